@@ -1,0 +1,3 @@
+"""Build, check and watch a LaTeX book of like-shaped questions."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Values that every room speaks: sources, spans, diagnostics, fixes, source maps, errors."""

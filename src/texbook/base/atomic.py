@@ -1,0 +1,58 @@
+"""Files that are either the old one or the new one, never half of either."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from texbook.base.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def storage_errors(action: str, path: Path) -> Iterator[None]:
+    """Turn an `OSError` inside the block into a `StorageError` that names the file and the cure."""
+    try:
+        yield
+    except OSError as error:
+        hints = {
+            errno.ENOSPC: ("free some space on that disk and run the command again",),
+            errno.EDQUOT: ("your quota on that disk is used up",),
+            errno.EACCES: (f'check the permissions of "{path.parent}"',),
+            errno.EROFS: ("the disk is mounted read-only",),
+        }.get(error.errno or 0, ())
+        raise StorageError(f'cannot {action} "{path}": {error.strerror}', hints=hints) from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write beside the target, flush to the disk, then rename over it.
+
+    Raises:
+        StorageError: when the disk is full or access is denied; the old file is then untouched.
+    """
+    with storage_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            # mkstemp gives 0600; a new file of the author's should follow the umask.
+            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,104 @@
+"""Text files of the author's, read once, with offsets turned into lines and columns."""
+
+from __future__ import annotations
+
+import codecs
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from texbook.base.errors import BookError, StorageError
+from texbook.base.span import Position, Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# XeTeX looks at the byte order mark and reads UTF-16 as well as UTF-8 (XeTeX reference, "Input").
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file's path and its decoded text, line ends as they are in the file."""
+
+    path: Path
+    text: str
+    _starts: list[int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        starts = [0]
+        starts.extend(i + 1 for i, character in enumerate(self.text) if character == "\n")
+        object.__setattr__(self, "_starts", starts)
+
+    @property
+    def line_count(self) -> int:
+        """Number of lines; a final newline does not begin another one."""
+        return len(self._starts) - (self._starts[-1] == len(self.text) and len(self._starts) > 1)
+
+    def position(self, offset: int) -> Position:
+        """Give line and column (both from 1) of a code-point offset (from 0)."""
+        line = bisect_right(self._starts, offset) - 1
+        return Position(line + 1, offset - self._starts[line] + 1)
+
+    def offset(self, position: Position) -> int:
+        """Give the code-point offset (from 0) of a position; the inverse of `position`."""
+        return self._starts[position.line - 1] + (position.column or 1) - 1
+
+    def span(self, start: int, end: int | None = None) -> Span:
+        """Give the span between two offsets (end exclusive), or of one place."""
+        stop = None if end is None else self.position(end)
+        return Span(self.path, self.position(start), stop)
+
+    def line(self, number: int) -> str:
+        """Give the text of a line (from 1) without its line end, or '' outside the file."""
+        if not 1 <= number <= len(self._starts):
+            return ""
+        start = self._starts[number - 1]
+        stop = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[start:stop].rstrip("\r\n")
+
+
+def decode_source(path: Path, content: bytes) -> str:
+    """Decode what an author wrote: UTF-8, or UTF-16 with a byte order mark.
+
+    XeTeX replaces bytes that are not UTF-8 without a word, so that letters are silently lost in
+    print (measured with XeTeX 0.999994). Here that is an error.
+
+    Raises:
+        BookError: with line and byte, when the text is in some other encoding.
+    """
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode(encoding, "replace")) + 1
+        raise BookError(
+            f"byte 0x{content[error.start]:02x} is not valid UTF-8",
+            span=Span.at(path, line, column),
+            hints=(
+                (
+                    "XeTeX would drop the letter in print; save the file as UTF-8, for example with "
+                    f'"iconv -f latin1 -t utf-8 {path.name}"'
+                ),
+            ),
+        ) from None
+
+
+def read_source(path: Path) -> SourceFile:
+    """Read a text file of the author's.
+
+    Raises:
+        BookError: when it is not valid UTF-8 (or UTF-16 with a byte order mark).
+        StorageError: when it cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StorageError(f'cannot read "{path}": {error.strerror}') from error
+    return SourceFile(path, decode_source(path, content))

@@ -1,0 +1,1 @@
+"""Highlighting listings; the only importer of pygments."""

@@ -1,0 +1,1 @@
+"""The linter: rules over what will be typeset, reported where it was written."""

@@ -1,0 +1,193 @@
+"""The book on disk: where its main file, its templates and its generated files are."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from texbook.base.errors import BookError, ConfigError
+from texbook.base.span import Span
+from texbook.config import Config, find_config, load_config
+
+TEMPLATE_SUFFIX = ".j2.tex"
+"""Only files of this ending are rendered."""
+
+SKIPPED_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", ".jj", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox"}
+)
+"""Folders that hold no source of a book and may be huge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A book: all paths are absolute.
+
+    Attributes:
+        root: the folder of the main file; TeX's relative paths begin here.
+        main: the file to typeset.
+    """
+
+    root: Path
+    main: Path
+    config: Config
+
+    @property
+    def pdf(self) -> Path:
+        """Where the book is published."""
+        return self.main.with_suffix(".pdf")
+
+    @property
+    def build_folder(self) -> Path:
+        """Everything generated stands below it."""
+        return self.root / "build"
+
+    @property
+    def rendered_folder(self) -> Path:
+        """Rendered templates, under the relative paths of their sources."""
+        return self.build_folder / "tex"
+
+    @property
+    def work_folder(self) -> Path:
+        """State, caches and engine runs: texbook's own; nobody else writes here."""
+        return self.build_folder / "texbook"
+
+    @property
+    def bibliography(self) -> Path:
+        """The BibTeX file that ``paper()`` reads."""
+        return self.root / self.config.bibliography
+
+    @property
+    def templates_folder(self) -> Path:
+        """Templates of the book that replace packaged ones."""
+        return self.root / self.config.templates
+
+    def templates(self) -> tuple[Path, ...]:
+        """List the question templates in the book's folder, sorted by path."""
+        found: list[Path] = []
+        for folder, subfolders, names in os.walk(self.root):
+            here = Path(folder)
+            subfolders[:] = sorted(name for name in subfolders if not self.is_skipped(here / name))
+            found.extend(here / name for name in names if name.endswith(TEMPLATE_SUFFIX))
+        return tuple(sorted(found))
+
+    def is_skipped(self, folder: Path) -> bool:
+        """Say whether a folder can hold no sources: generated, version control, environments."""
+        return (
+            folder.name in SKIPPED_FOLDERS
+            or folder in (self.build_folder, self.templates_folder)
+            or (folder / "pyvenv.cfg").exists()
+        )
+
+    def rendered_name(self, template: Path) -> Path:
+        """Give the path, relative to the book, that a rendered template is typeset as.
+
+        >>> book = Project(Path("/b"), Path("/b/main.tex"), Config())
+        >>> str(book.rendered_name(Path("/b/chapters/01/leak.j2.tex")))
+        'chapters/01/leak.tex'
+        """
+        relative = template.relative_to(self.root)
+        return relative.with_name(relative.name.removesuffix(TEMPLATE_SUFFIX) + ".tex")
+
+    def display(self, path: Path) -> Path:
+        """Give a path as the person at the terminal would type it."""
+        folder = Path.cwd()
+        return path.relative_to(folder) if path.is_relative_to(folder) else path
+
+
+def open_project(main: Path | None = None, *, folder: Path | None = None) -> Project:
+    r"""Find the book to work on.
+
+    The main file is the one given; else the configuration's ``main``; else ``main.tex``; else the
+    only file in the folder with a ``\\documentclass``.
+
+    Args:
+        main: a file named by the person, or None.
+        folder: where to look instead of the current folder.
+
+    Raises:
+        BookError: when there is no such file, or more than one could be meant.
+        ConfigError: when the configuration is faulty.
+    """
+    start = (folder or Path.cwd()).absolute()
+    if main is not None:
+        path = _named_main(start / main)
+        return Project(path.parent, path, _config(path.parent))
+    config = _config(start)
+    if config.main is not None and config.path is not None:
+        path = config.path.parent / config.main
+        if not path.is_file():
+            raise ConfigError(
+                f'the main file "{config.main}" does not exist',
+                span=Span(config.path),
+                hints=('correct "main", or remove it to let texbook look for main.tex',),
+            )
+        return Project(path.parent, path, config)
+    base = start if config.path is None or (start / "main.tex").is_file() else config.path.parent
+    path = _found_main(base)
+    return Project(path.parent, path, config)
+
+
+def _config(folder: Path) -> Config:
+    path = find_config(folder)
+    return Config() if path is None else load_config(path)
+
+
+def _named_main(path: Path) -> Path:
+    path = Path(os.path.normpath(path))
+    if path.is_dir():
+        return _found_main(path)
+    if not path.exists() and path.suffix != ".tex":
+        with_suffix = path.with_name(path.name + ".tex")
+        if with_suffix.is_file():
+            return with_suffix
+    if not path.exists():
+        raise BookError(
+            f'there is no file "{path.name}" in "{path.parent}"',
+            hints=_candidates_hint(path.parent),
+        )
+    if not path.is_file():
+        raise BookError(f'"{path}" is not a regular file')
+    return path
+
+
+def _found_main(folder: Path) -> Path:
+    path = folder / "main.tex"
+    if path.is_file():
+        return path
+    candidates = document_files(folder)
+    if len(candidates) == 1:
+        return candidates[0]
+    if not candidates:
+        raise BookError(
+            f'no main file: "{folder}" has no main.tex and no other file with a \\documentclass',
+            hints=('name the file, as in "texbook build book.tex"',),
+        )
+    raise BookError(
+        f'which file is the book? "{folder}" has several with a \\documentclass',
+        hints=_candidates_hint(folder),
+    )
+
+
+def _candidates_hint(folder: Path) -> tuple[str, ...]:
+    names = [path.name for path in document_files(folder)]
+    if not names:
+        return ()
+    return (f'name one of these, as in "texbook build {names[0]}": {", ".join(names[:8])}',)
+
+
+def document_files(folder: Path) -> tuple[Path, ...]:
+    r"""List the ``.tex`` files directly in a folder that have a ``\\documentclass`` of their own."""
+    pattern = re.compile(rb"(?m)^[^%\n]*\\documentclass\b")
+    try:
+        paths = sorted(folder.glob("*.tex"))
+    except OSError:
+        return ()
+    return tuple(
+        path
+        for path in paths
+        if path.is_file()
+        and not path.name.endswith(TEMPLATE_SUFFIX)
+        and pattern.search(path.read_bytes())
+    )

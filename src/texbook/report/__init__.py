@@ -1,0 +1,1 @@
+"""Diagnostics for terminals and machines; the only importer of rich."""

@@ -1,0 +1,1 @@
+"""File events to builds; the only importer of watchdog."""
