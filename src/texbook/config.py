@@ -263,8 +263,8 @@ class _Reader:
     def strings(
         self, table: Mapping[str, Any], key: str, default: tuple[str, ...], where: str
     ) -> tuple[str, ...]:
-        value = table.get(key, default)
-        if value is default:
+        value: object = table.get(key)
+        if value is None:
             return default
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(

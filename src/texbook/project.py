@@ -100,7 +100,7 @@ def open_project(main: Path | None = None, *, folder: Path | None = None) -> Pro
     r"""Find the book to work on.
 
     The main file is the one given; else the configuration's ``main``; else ``main.tex``; else the
-    only file in the folder with a ``\\documentclass``.
+    only file in the folder with a ``\documentclass``.
 
     Args:
         main: a file named by the person, or None.
@@ -178,7 +178,7 @@ def _candidates_hint(folder: Path) -> tuple[str, ...]:
 
 
 def document_files(folder: Path) -> tuple[Path, ...]:
-    r"""List the ``.tex`` files directly in a folder that have a ``\\documentclass`` of their own."""
+    r"""List the ``.tex`` files directly in a folder that have a ``\documentclass`` of their own."""
     pattern = re.compile(rb"(?m)^[^%\n]*\\documentclass\b")
     try:
         paths = sorted(folder.glob("*.tex"))

@@ -1,0 +1,117 @@
+"""What a build is asked for and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from texbook.base.diagnostic import Diagnostic
+    from texbook.base.sourcemap import SourceMap
+    from texbook.project import Project
+
+
+class ShellEscape(StrEnum):
+    """What TeX may run, as said by the person who runs texbook (docs/decisions)."""
+
+    RESTRICTED = "restricted"
+    """The distribution's own list of trusted programs; neither flag is passed to the engine."""
+    FULL = "full"
+    """``xelatex -shell-escape``."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedFile:
+    """A text that is typeset but that nobody wrote by hand: a rendered template.
+
+    Attributes:
+        name: its path relative to the book's folder; a file of that name there is replaced by it.
+        text: its content.
+        source_map: from its lines to the template's.
+        inputs: the files that the text was made from; a change of any asks for a new build.
+    """
+
+    name: Path
+    text: str
+    source_map: SourceMap
+    inputs: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """One build of one book."""
+
+    project: Project
+    generated: tuple[GeneratedFile, ...] = ()
+    shell_escape: ShellEscape = ShellEscape.RESTRICTED
+    keep_going: bool = False
+    """Go on after a TeX error, as far as TeX can; nothing is published then."""
+    force: bool = False
+    """Ignore the state of earlier builds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RerunReason:
+    """Why something ran, in one sentence for ``--explain``.
+
+    >>> str(RerunReason("pass 2", "main.toc changed"))
+    'pass 2: main.toc changed'
+    """
+
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.why}"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRun:
+    """One run of a program during a build.
+
+    Attributes:
+        program: ``xelatex``, ``biber``, ``bibtex``, ``makeindex`` or ``xdvipdfmx``.
+        label: what it was for: ``pass 2, light``.
+        seconds: wall-clock time.
+        cpu_seconds: processor time, its children included.
+        pages: pages shipped, for the engine.
+    """
+
+    program: str
+    label: str
+    seconds: float
+    cpu_seconds: float
+    pages: int | None = None
+
+
+class Outcome(StrEnum):
+    """How a build ended."""
+
+    BUILT = "built"
+    UP_TO_DATE = "up to date"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build gave.
+
+    Attributes:
+        output: the PDF in the author's folder; after a failure the old one, if there was one.
+        pages: pages of the published PDF.
+        inputs: every file of the author's that was read, for watching.
+        log: the raw log of the last engine run, kept under ``build/``.
+    """
+
+    outcome: Outcome
+    output: Path
+    diagnostics: tuple[Diagnostic, ...] = ()
+    pages: int | None = None
+    runs: tuple[EngineRun, ...] = ()
+    reasons: tuple[RerunReason, ...] = ()
+    inputs: frozenset[Path] = field(default_factory=frozenset)
+    log: Path | None = None
+    seconds: float = 0.0
