@@ -1,0 +1,68 @@
+"""One build of a book, from the question whether anything changed to the published PDF."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+from texbook.build.lock import build_lock
+from texbook.build.model import BuildResult, Outcome, RerunReason
+from texbook.build.state import BuildState, load_state, rebuild_reasons, state_path
+
+if TYPE_CHECKING:
+    from texbook.base.cancel import CancelToken
+    from texbook.base.progress import Progress
+    from texbook.build.model import BuildRequest
+
+
+def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> BuildResult:
+    """Bring the book's PDF up to date with its sources, or say why that is not possible.
+
+    The PDF in the author's folder is replaced at the very end and in one step: on every failure
+    the old one stays.
+
+    Args:
+        request: the book, and what the person asked for.
+        progress: is told of steps, pages and reasons while the build runs.
+        cancel: ends the build when set.
+
+    Raises:
+        LockedError: when another texbook builds this book.
+        RefusedError: when the document needs a shell that the person has not allowed.
+        LimitError: when a program hit a limit.
+        MissingToolError: when xelatex or another program is not installed.
+        StorageError: when the disk is full or access is denied.
+        BookError: when a source is not UTF-8.
+        InvalidPdfError: when xdvipdfmx made a PDF that is not whole.
+        CancelledError: when cancelled.
+    """
+    started = time.monotonic()
+    project = request.project
+    with build_lock(project.work_folder):
+        state = load_state(state_path(project))
+        if request.force:
+            reasons: tuple[RerunReason, ...] = (RerunReason("build", "it was asked for"),)
+            state = reasons[0]
+        else:
+            reasons = rebuild_reasons(project, state, request.shell_escape)
+        if isinstance(state, BuildState) and not reasons:
+            return BuildResult(
+                Outcome.UP_TO_DATE,
+                project.pdf,
+                pages=state.pages,
+                inputs=frozenset(state.inputs),
+                seconds=time.monotonic() - started,
+            )
+        for reason in reasons[:3]:
+            progress.note(f"rebuilding: {reason.why}")
+        # Late, so that a book that is up to date costs no more than looking.
+        from texbook.build.rebuild import rebuild  # noqa: PLC0415
+
+        known = state if isinstance(state, BuildState) and state.main == project.main else None
+        try:
+            return rebuild(
+                request, known, reasons, started=started, progress=progress, cancel=cancel
+            )
+        finally:
+            shutil.rmtree(project.work_folder / "runs", ignore_errors=True)

@@ -1,0 +1,131 @@
+r"""One run of XeTeX: its command line, its environment, its page counter, and what it left.
+
+Facts of the environment: kpathsea reads every variable of ``texmf.cnf`` from the environment too
+(kpathsea manual, "Path sources"). ``MKTEX...=0`` keeps it from calling METAFONT for a font that is
+missing, which costs a second a pass and can hang; the three line widths keep the log unwrapped
+(``error_line`` may be 255 at most and ``half_error_line`` 15 less, tex.web section 14).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from texbook.base.atomic import storage_errors
+from texbook.build.model import ShellEscape
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from texbook.base.progress import Progress
+
+LEFT_OUT = "a shadow was left out"
+"""What a light pass writes into the log for each shadow that a full pass would have drawn."""
+
+# All fuzzy shadows of tcolorbox, and the fuzzy halo, are styles that end in ``fuzzy shadow`` with
+# five arguments (tcbskins.code.tex); without them boxes keep their sizes. The hook runs when the
+# preamble has been read, so the library is there if the document has it.
+LIGHT_CODE = (
+    r"\ifdefined\AddToHook\AddToHook{begindocument}{\ifdefined\tcbset"
+    r"\tcbset{fuzzy shadow/.code n args={5}{\immediate\write-1{texbook: " + LEFT_OUT + r"}}}\fi}\fi"
+)
+
+
+def engine_arguments(
+    job: str, code: str, *, shell_escape: ShellEscape, keep_going: bool
+) -> tuple[str, ...]:
+    """Give the engine's command line.
+
+    Args:
+        job: the job's name, without an ending.
+        code: TeX code that ends by reading the main file.
+        shell_escape: neither flag is passed unless the person asked for the full shell.
+        keep_going: go on after an error.
+    """
+    flags = ["-no-pdf", "-interaction=nonstopmode", "-file-line-error", "-recorder"]
+    if not keep_going:
+        flags.append("-halt-on-error")
+    if shell_escape is ShellEscape.FULL:
+        flags.append("-shell-escape")
+    return ("xelatex", *flags, f"-jobname={job}", code)
+
+
+def program_environment() -> dict[str, str]:
+    """Give the environment for all programs of TeX."""
+    return {
+        **os.environ,
+        "MKTEXTFM": "0",
+        "MKTEXPK": "0",
+        "MKTEXMF": "0",
+        "max_print_line": "1000000",
+        "error_line": "254",
+        "half_error_line": "238",
+    }
+
+
+class PageCounter:
+    """Counts the pages that an engine ships, from the ``[12]`` of its output.
+
+    >>> from texbook.base.progress import Silence
+    >>> counter = PageCounter(Silence(), None)
+    >>> counter.read(b"(./main.tex [1] [")
+    >>> counter.read(b"2])")
+    >>> counter.pages
+    2
+    """
+
+    _SHIPPED = re.compile(rb"\[\d+(?=[\]\[.{<\s])")
+
+    def __init__(self, progress: Progress, expected: int | None):
+        self._progress = progress
+        self._expected = expected
+        self._rest = b""
+        self.pages = 0
+
+    def read(self, chunk: bytes) -> None:
+        """Take the next piece of the output."""
+        text = self._rest + chunk
+        at = 0
+        for found in self._SHIPPED.finditer(text):
+            at = found.end()
+            self.pages += 1
+            self._progress.page(self.pages, self._expected)
+        # A "[" and its digits may be cut by the end of the piece.
+        cut = text.rfind(b"[", at)
+        waits = cut >= 0 and (cut == len(text) - 1 or text[cut + 1 :].isdigit())
+        self._rest = text[cut:] if waits else b""
+
+
+def is_whole_xdv(path: Path) -> bool:
+    """Say whether an XDV file was written to its end.
+
+    A DVI file ends with an identification byte (7 for XeTeX) and at least four bytes 223
+    (tex.web section 590; xetex.web).
+    """
+    try:
+        with path.open("rb") as stream:
+            stream.seek(max(0, path.stat().st_size - 12))
+            tail = stream.read()
+    except OSError:
+        return False
+    least = 4
+    padding = len(tail) - len(tail.rstrip(b"\xdf"))
+    return least <= padding < len(tail) and tail[-padding - 1] in {6, 7}
+
+
+def check_disk(folder: Path, size: int = 1 << 16) -> None:
+    """Try to write where a program has just failed: TeX itself does not look at write errors.
+
+    Raises:
+        StorageError: when the disk is full or access is denied.
+    """
+    path = folder / "texbook-probe"
+    with storage_errors("write in", folder):
+        try:
+            with path.open("wb") as stream:
+                stream.write(b"\0" * size)
+                stream.flush()
+                os.fsync(stream.fileno())
+        finally:
+            path.unlink(missing_ok=True)

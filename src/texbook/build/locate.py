@@ -1,0 +1,95 @@
+"""From the engine's places to the author's."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from texbook.base.source import SourceFile
+from texbook.base.span import Position, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from texbook.base.diagnostic import Diagnostic
+    from texbook.base.sourcemap import SourceMap
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Knows which file of the author's stands behind a file in a run's working folder.
+
+    Attributes:
+        folder: the working folder of the run.
+        source_of: `Mirror.source_of`.
+        maps: source maps by the path of the rendered file.
+        texts: names of the texts in which a character or a label is looked for.
+    """
+
+    folder: Path
+    source_of: Callable[[Path], Path | None]
+    maps: Mapping[Path, SourceMap] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+
+    def path(self, file: str | None) -> Path | None:
+        """Give the author's (or the rendered) file behind a file as the engine names it."""
+        if not file:
+            return None
+        return self.source_of(Path(os.path.normpath(self.folder / file)))
+
+    def span(self, file: str | None, line: int | None = None) -> Span | None:
+        """Give the author's place of a line; None for files that are not the author's."""
+        path = self.path(file)
+        return None if path is None else self._author_span(path, line)
+
+    def _author_span(self, path: Path, line: int | None, column: int | None = None) -> Span:
+        source_map = self.maps.get(path)
+        if source_map is None:
+            return Span(path) if line is None else Span.at(path, line, column)
+        mapped = source_map.span(line or 1)
+        if mapped is None or line is None:
+            return Span(mapped.path if mapped else path)
+        return mapped
+
+    def translate(self, finding: Diagnostic) -> Diagnostic:
+        """Move a finding in the working folder to the author's file."""
+        if finding.span is None:
+            return finding
+        line = finding.span.start.line if finding.span.start else None
+        return finding.moved(self.span(str(finding.span.path), line))
+
+    def places(self, wanted: str, first: str | None = None) -> tuple[Span, ...]:
+        """Find a text in the author's sources, comments left out; in ``first`` if it is there.
+
+        Args:
+            wanted: the text.
+            first: a file as the engine names it, which is searched before the others.
+        """
+        if first is not None and self.path(first) is not None:
+            found = tuple(self._places_in(wanted, (first,)))
+            if found:
+                return found
+        return tuple(self._places_in(wanted, self.texts))
+
+    def _places_in(self, wanted: str, names: Iterable[str]) -> list[Span]:
+        found: list[Span] = []
+        for name in names:
+            path = self.path(name)
+            try:
+                source = SourceFile(self.folder / name, (self.folder / name).read_text("utf-8"))
+            except (OSError, UnicodeDecodeError):
+                continue
+            at = source.text.find(wanted)
+            while at >= 0:
+                position = source.position(at)
+                if path is not None and not _in_comment(source, position):
+                    found.append(self._author_span(path, position.line, position.column))
+                at = source.text.find(wanted, at + len(wanted))
+        return found
+
+
+def _in_comment(source: SourceFile, position: Position) -> bool:
+    before = source.line(position.line)[: (position.column or 1) - 1]
+    return "%" in before.replace(r"\%", "")

@@ -1,0 +1,333 @@
+"""The part of a build that runs programs: passes until they settle, then the PDF."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from texbook.base.atomic import write_atomically
+from texbook.base.diagnostic import Diagnostic, Severity, in_order
+from texbook.base.errors import LimitError
+from texbook.build.auxiliary import (
+    Generation,
+    Snapshot,
+    load_generation,
+    new_generation,
+    remove_others,
+)
+from texbook.build.diagnose import engine_warnings, shell_warnings
+from texbook.build.engine import check_disk, program_environment
+from texbook.build.mirror import plan_mirror
+from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason
+from texbook.build.passes import Ending, Settlement, settle
+from texbook.build.process import ProcessRegistry, run_process
+from texbook.build.publish import publish
+from texbook.build.stamps import stamp_file
+from texbook.build.state import find_candidates, state_path, take_state
+from texbook.build.typeset import BookTypesetter, Surroundings
+from texbook.texfiles.fls import read_recorder
+from texbook.texfiles.pdf import InvalidPdfError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from texbook.base.cancel import CancelToken
+    from texbook.base.progress import Progress
+    from texbook.build.model import BuildRequest
+    from texbook.build.stamps import FileStamp
+    from texbook.build.state import BuildState
+
+_MOST_MOVING = 3
+
+
+def rebuild(
+    request: BuildRequest,
+    state: BuildState | None,
+    reasons: Iterable[RerunReason],
+    *,
+    started: float,
+    progress: Progress,
+    cancel: CancelToken,
+) -> BuildResult:
+    """Typeset and publish; the caller holds the lock. Raises as `texbook.build.build.build`.
+
+    Args:
+        request: as for `texbook.build.build.build`.
+        state: of the last good build; None to begin from nothing.
+        reasons: why this build runs at all; those of each step are added.
+        started: when the build began, as `time.monotonic` gives it.
+        progress: as for `texbook.build.build.build`.
+        cancel: as for `texbook.build.build.build`.
+    """
+    return _Rebuild(request, state, list(reasons), started, progress, cancel).run()
+
+
+@dataclass(slots=True)
+class _Rebuild:
+    request: BuildRequest
+    state: BuildState | None
+    reasons: list[RerunReason]
+    started: float
+    progress: Progress
+    cancel: CancelToken
+    runs: list[EngineRun] = field(default_factory=list)
+
+    def run(self) -> BuildResult:
+        project = self.request.project
+        ignored = project.work_folder / ".gitignore"
+        if not ignored.exists():
+            write_atomically(ignored, b"*\n")
+        registry = ProcessRegistry(project.work_folder / "processes")
+        registry.end_leftovers()
+        shutil.rmtree(project.work_folder / "runs", ignore_errors=True)
+        if self.state is not None:
+            remove_others(_generations(self.request), self.state.generation)
+        candidates = find_candidates(project)
+        made_from = self._generated_stamps()
+        known = self.state.known_inputs if self.state is not None else ()
+        mirror = plan_mirror(project, self.request.generated, known)
+        shared = Surroundings(
+            request=self.request,
+            mirror=mirror,
+            environment=program_environment(),
+            registry=registry,
+            progress=self.progress,
+            cancel=self.cancel,
+            maps={item.source_map.rendered: item.source_map for item in self.request.generated},
+            expected_pages=self.state.pages if self.state is not None else None,
+        )
+        typesetter, settlement = self._settle(shared)
+        self.runs = typesetter.runs
+        if settlement.ending is not Ending.SETTLED:
+            return self._failed(typesetter, settlement)
+        findings = self._make_pdf(typesetter)
+        if findings:
+            return self._result(Outcome.FAILED, typesetter, findings)
+        # Before the PDF: a disk that is full now must leave the old PDF where it is.
+        generation = self._save_auxiliary(typesetter, settlement)
+        self._publish(typesetter)
+        self._save_state(typesetter, generation, candidates, made_from)
+        return self._result(Outcome.BUILT, typesetter, _warnings(typesetter))
+
+    def _generated_stamps(self) -> dict[Path, FileStamp]:
+        """Stamp what the generated files were made from, before anything else is read."""
+        paths = {path for item in self.request.generated for path in item.inputs}
+        stamps = {path: stamp_file(path) for path in paths}
+        return {path: stamp for path, stamp in stamps.items() if stamp is not None}
+
+    def _settle(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
+        """Run the passes; once more from nothing, if the files of the last build are at fault."""
+        limit = self.request.project.config.build.passes
+        start, keys = self._last_generation()
+        typesetter = BookTypesetter(shared, self.reasons, keys)
+        settlement = settle(typesetter, start, limit, self.reasons.append)
+        stale = (
+            typesetter.failed_in_auxiliary(start) if settlement.ending is Ending.FAILED else None
+        )
+        if stale is None or settlement.passes > 1:
+            return typesetter, settlement
+        why = f"{stale} of the last build does not fit the sources any more"
+        self.reasons.append(RerunReason("from the beginning", why))
+        again = BookTypesetter(shared, self.reasons, {}, typesetter.runs)
+        return again, settle(again, {}, limit, self.reasons.append)
+
+    def _last_generation(self) -> tuple[Snapshot, dict[str, dict[str, str]]]:
+        if self.state is None:
+            return {}, {}
+        extra = self.state.extra
+        generation = load_generation(
+            _generations(self.request), self.state.generation, extra.get("auxiliary", {})
+        )
+        if generation is None:
+            why = "the auxiliary files of the last build are damaged"
+            self.reasons.append(RerunReason("from the beginning", why))
+            return {}, {}
+        return generation.snapshot, {
+            name: dict(key) for name, key in extra.get("tools", {}).items()
+        }
+
+    def _failed(self, typesetter: BookTypesetter, settlement: Settlement) -> BuildResult:
+        if settlement.ending is Ending.FAILED:
+            return self._result(Outcome.FAILED, typesetter, typesetter.failures)
+        finding = unsettled(settlement)
+        return self._result(Outcome.FAILED, typesetter, (finding, *_warnings(typesetter)))
+
+    def _make_pdf(self, typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
+        """Run xdvipdfmx; its errors, if it lost anything."""
+        shared, last = typesetter.shared, typesetter.last
+        assert last is not None
+        job, target = shared.mirror.job, self.request.project.pdf
+        self.progress.step(f"writing {target.name}")
+        result = run_process(
+            ("xdvipdfmx", "-q", "-E", "-o", f"{job}.pdf", f"{job}.xdv"),
+            folder=last.work,
+            environment=shared.environment,
+            limits=shared.limits,
+            registry=shared.registry,
+            cancel=self.cancel,
+        )
+        self.runs.append(
+            EngineRun("xdvipdfmx", f"writing {target.name}", result.seconds, result.cpu_seconds)
+        )
+        if result.limit is not None:
+            raise LimitError(f"xdvipdfmx was stopped at its limit of {result.limit}")
+        return converter_findings(result.status, result.output.decode("utf-8", "replace"))
+
+    def _publish(self, typesetter: BookTypesetter) -> None:
+        last = typesetter.last
+        assert last is not None
+        assert last.log.pages is not None
+        self.cancel.check()
+        pdf = last.work / f"{typesetter.shared.mirror.job}.pdf"
+        try:
+            publish(pdf, self.request.project.pdf, last.log.pages)
+        except InvalidPdfError:
+            check_disk(last.folder)
+            raise
+
+    def _save_auxiliary(self, typesetter: BookTypesetter, settlement: Settlement) -> Generation:
+        """Keep the auxiliary files; they count only when the state names them."""
+        last = typesetter.last
+        assert last is not None
+        used = last.accesses.read | last.accesses.written | typesetter.tool_files
+        generation = new_generation(
+            {name: settlement.auxiliary[name] for name in settlement.auxiliary if name in used}
+        )
+        generation.save(_generations(self.request))
+        return generation
+
+    def _save_state(
+        self,
+        typesetter: BookTypesetter,
+        generation: Generation,
+        candidates: frozenset[str],
+        made_from: dict[Path, FileStamp],
+    ) -> None:
+        last = typesetter.last
+        assert last is not None
+        project = self.request.project
+        own, system = _inputs(typesetter)
+        take_state(
+            project,
+            shell_escape=self.request.shell_escape,
+            engine=last.log.banner,
+            generation=generation.name,
+            pages=last.log.pages or 0,
+            inputs={**typesetter.shared.mirror.stamps(own), **made_from},
+            system=system,
+            candidates=candidates,
+            extra={"auxiliary": generation.digests(), "tools": typesetter.tool_keys},
+        ).save(state_path(project))
+        remove_others(_generations(self.request), generation.name)
+
+    def _result(
+        self, outcome: Outcome, typesetter: BookTypesetter, findings: Iterable[Diagnostic]
+    ) -> BuildResult:
+        own, _ = _inputs(typesetter)
+        made_from = {path for item in self.request.generated for path in item.inputs}
+        known = self.state.inputs if self.state is not None and outcome is Outcome.FAILED else ()
+        built = outcome is Outcome.BUILT and typesetter.last is not None
+        return BuildResult(
+            outcome,
+            self.request.project.pdf,
+            diagnostics=tuple(in_order(list(dict.fromkeys(findings)))),
+            pages=typesetter.last.log.pages if built and typesetter.last else None,
+            runs=tuple(self.runs),
+            reasons=tuple(self.reasons),
+            inputs=frozenset({*own, *made_from, *known}),
+            log=typesetter.log_path if typesetter.log_path.is_file() else None,
+            seconds=time.monotonic() - self.started,
+        )
+
+
+def _generations(request: BuildRequest) -> Path:
+    return request.project.work_folder / "aux"
+
+
+def _warnings(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
+    """Give the warnings of the last pass and of the tools, one for each undefined citation."""
+    last = typesetter.last
+    assert last is not None
+    engine = engine_warnings(last.log, typesetter.locator)
+    undefined = any(item.code == "undefined-citation" for item in engine)
+    tools = [
+        item
+        for findings in typesetter.tool_findings.values()
+        for item in findings
+        if not (undefined and item.code == "undefined-citation")
+    ]
+    return (*engine, *tools, *shell_warnings(last.log, typesetter.locator))
+
+
+def _inputs(typesetter: BookTypesetter) -> tuple[frozenset[Path], frozenset[Path]]:
+    """Give the author's files and the system's that the last pass and the tools read."""
+    last, mirror = typesetter.last, typesetter.shared.mirror
+    if last is None:
+        return frozenset(), frozenset()
+    recorder = last.work / f"{mirror.job}.fls"
+    read = set(read_recorder(recorder).inputs) if recorder.is_file() else set()
+    read |= typesetter.tool_inputs
+    generated = {item.source_map.rendered for item in typesetter.shared.request.generated}
+    own: set[Path] = set()
+    system: set[Path] = set()
+    for path in read:
+        source = mirror.source_of(path)
+        if source is not None:
+            own.add(source)
+        elif not path.is_relative_to(last.folder):
+            system.add(path)
+    return frozenset(own - generated), frozenset(system)
+
+
+def unsettled(settlement: Settlement) -> Diagnostic:
+    """Explain that the auxiliary files never stop changing: which, which lines, what causes it."""
+    shown = settlement.moving[:_MOST_MOVING]
+    names = ", ".join(f'"{change.name}"' for change in shown)
+    what = (
+        f"the document comes back to the same state every {settlement.cycle} passes"
+        if settlement.cycle
+        else f"the document has not settled after {settlement.passes} passes"
+    )
+    hints = []
+    for change in shown:
+        for line in change.lines[:_MOST_MOVING]:
+            before = f'"{line.before}"' if line.before else "nothing"
+            after = f'"{line.after}"' if line.after else "nothing"
+            hints.append(f"{change.name}: {before} becomes {after}")
+    hints.append(
+        "usual causes: a random number, a clock or a counter that is written to a file and read "
+        "back, or a reference whose width moves the page that it names"
+    )
+    return Diagnostic(
+        "unsettled",
+        Severity.ERROR,
+        f"{what}: {names} still {'changes' if len(shown) == 1 else 'change'}",
+        hints=tuple(hints),
+        source="engine",
+    )
+
+
+def converter_findings(status: int, output: str) -> tuple[Diagnostic, ...]:
+    """Read what xdvipdfmx printed (``xdvipdfmx:warning: ...``, ``xdvipdfmx:fatal: ...``)."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    fatal = [line for line in lines if "fatal:" in line]
+    lost = [line for line in lines if "warning:" in line and _loses_content(line)]
+    errors = [_converter_error(line) for line in dict.fromkeys(fatal + lost)]
+    if status != 0 and not errors:
+        said = f': "{lines[-1]}"' if lines else " without a word"
+        errors = [_converter_error(f"xdvipdfmx ended with status {status}{said}")]
+    return tuple(errors)
+
+
+def _loses_content(line: str) -> bool:
+    """Whether something that belongs on a page is not there (texts of dvipdfmx's dvi.c, spc*.c)."""
+    wanted = ("could not", "couldn't", "image inclusion failed", "image format not supported")
+    return any(text in line.lower() for text in wanted)
+
+
+def _converter_error(line: str) -> Diagnostic:
+    message = line.rpartition("fatal: ")[2].rpartition("warning: ")[2].rstrip(" .")
+    return Diagnostic("pdf", Severity.ERROR, message, source="xdvipdfmx")

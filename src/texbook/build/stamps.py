@@ -1,0 +1,68 @@
+"""What a file was like when it was read: size, time of change, digest."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from texbook.base.digest import digest_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RACY_NANOSECONDS = 2_000_000_000
+"""A file changed so shortly before it was looked at may change again under the same time stamp.
+
+The coarsest clock among the file systems in use is FAT's, with two seconds; git knows the same
+trouble as "racy git" (git's Documentation/technical/racy-git.txt).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """A file's size in bytes, its time of change in nanoseconds, and its content's digest.
+
+    ``digest`` is None for files that are trusted by size and time alone.
+    """
+
+    size: int
+    mtime_ns: int
+    digest: str | None = None
+
+    def matches(self, path: Path, *, seen_ns: int) -> bool:
+        """Say whether a file still has the content that was stamped.
+
+        The same size and time are believed, unless the file was so fresh at ``seen_ns`` (when the
+        stamp was put on record) that a later change could carry the same time; another time with
+        the same size is settled by the digest, so that a ``touch`` or a checkout to and fro
+        rebuilds nothing, whether time went forwards or backwards.
+        """
+        try:
+            now = path.stat()
+        except OSError:
+            return False
+        if not stat.S_ISREG(now.st_mode) or now.st_size != self.size:
+            return False
+        same_time = now.st_mtime_ns == self.mtime_ns
+        fresh = self.mtime_ns > seen_ns - RACY_NANOSECONDS
+        if same_time and (not fresh or self.digest is None):
+            return True
+        return self.digest is not None and digest_file(path) == self.digest
+
+
+def stamp_file(path: Path, *, digest: bool = True) -> FileStamp | None:
+    """Stamp a regular file as it is now; None if there is none or it cannot be read.
+
+    The file is looked at before it is read, so a change in between shows as a change later.
+    """
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(now.st_mode):
+        return None
+    content = digest_file(path) if digest else None
+    if digest and content is None:
+        return None
+    return FileStamp(now.st_size, now.st_mtime_ns, content)

@@ -1,0 +1,267 @@
+"""What the last good build was made from, and whether that still holds."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from texbook import __version__
+from texbook.base.atomic import write_atomically
+from texbook.base.errors import StorageError
+from texbook.build.model import RerunReason, ShellEscape
+from texbook.build.stamps import FileStamp, stamp_file
+from texbook.build.tree import find_candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from texbook.project import Project
+
+__all__ = [
+    "BuildState",
+    "find_candidates",
+    "load_state",
+    "rebuild_reasons",
+    "state_path",
+    "take_state",
+]
+
+_SCHEMA = 1
+_WHAT = "build"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildState:
+    """A build that was published.
+
+    Attributes:
+        main: the main file.
+        shell_escape: what TeX was allowed to run.
+        engine: the engine's version line.
+        generation: the name of the auxiliary files that belong to it.
+        pages: pages of the PDF.
+        pdf: the published PDF.
+        config: the configuration file, if there was one; its stamp is among ``inputs``.
+        inputs: the author's files that were read.
+        system: files of the TeX distribution, and others outside the book, that were read.
+        candidates: the files that TeX could have found in the book's folder, relative to it.
+        extra: what the build keeps for its next run.
+        seen_ns: when the stamps were put on record.
+    """
+
+    main: Path
+    shell_escape: ShellEscape
+    engine: str
+    generation: str
+    pages: int
+    pdf: FileStamp
+    config: Path | None
+    inputs: Mapping[Path, FileStamp]
+    system: Mapping[Path, FileStamp]
+    candidates: frozenset[str]
+    extra: dict[str, Any] = field(default_factory=dict)
+    seen_ns: int = 0
+
+    @property
+    def known_inputs(self) -> tuple[Path, ...]:
+        """The author's files that the build read, for `plan_mirror`."""
+        return tuple(self.inputs)
+
+    def save(self, path: Path) -> None:
+        """Write the state; to be done last, after everything it speaks of.
+
+        Raises:
+            StorageError: when the disk is full or access is denied.
+        """
+        value = {
+            "schema": _SCHEMA,
+            "texbook": __version__,
+            "main": str(self.main),
+            "shell_escape": self.shell_escape.value,
+            "engine": self.engine,
+            "generation": self.generation,
+            "pages": self.pages,
+            "pdf": _stamp_to_json(self.pdf),
+            "config": None if self.config is None else str(self.config),
+            "inputs": _stamps_to_json(self.inputs),
+            "system": _stamps_to_json(self.system),
+            "candidates": sorted(self.candidates),
+            "extra": self.extra,
+            "seen_ns": self.seen_ns,
+        }
+        # ASCII, so that a file name that is not UTF-8 (a lone surrogate in Python) survives.
+        write_atomically(path, json.dumps(value, ensure_ascii=True).encode("ascii"))
+
+
+def state_path(project: Project) -> Path:
+    """Give the place of a book's state."""
+    return project.work_folder / "state.json"
+
+
+def take_state(
+    project: Project,
+    *,
+    shell_escape: ShellEscape,
+    engine: str,
+    generation: str,
+    pages: int,
+    inputs: Mapping[Path, FileStamp],
+    system: Iterable[Path],
+    candidates: frozenset[str],
+    extra: dict[str, Any] | None = None,
+) -> BuildState:
+    """Put together the state of a build that has just been published.
+
+    Args:
+        project: the book.
+        shell_escape: what TeX was allowed to run.
+        engine: the engine's version line.
+        generation: the name of the auxiliary files that belong to the build.
+        pages: pages of the PDF.
+        inputs: the author's files as the engine saw them (`Mirror.stamps`).
+        system: files outside the book that were read; they are trusted by size and time.
+        candidates: what `find_candidates` gave before the build began.
+        extra: what the build keeps for its next run; must be JSON.
+
+    Raises:
+        StorageError: when the published PDF is gone.
+    """
+    pdf = stamp_file(project.pdf)
+    if pdf is None:
+        raise StorageError(f'cannot read "{project.pdf}", which was just written')
+    config = project.config.path
+    stamps = dict(inputs)
+    if config is not None and config not in stamps and (stamp := stamp_file(config)):
+        stamps[config] = stamp
+    looked = ((path, stamp_file(path, digest=False)) for path in system)
+    return BuildState(
+        main=project.main,
+        shell_escape=shell_escape,
+        engine=engine,
+        generation=generation,
+        pages=pages,
+        pdf=pdf,
+        config=config,
+        inputs=stamps,
+        system={path: stamp for path, stamp in looked if stamp is not None},
+        candidates=candidates,
+        extra=extra or {},
+        seen_ns=time.time_ns(),
+    )
+
+
+def load_state(path: Path) -> BuildState | RerunReason:
+    """Read the state of the last build, or give the reason why there is none to be trusted."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return RerunReason(_WHAT, "no earlier build")
+    except OSError as error:
+        return RerunReason(_WHAT, f"the state cannot be read: {error.strerror}")
+    try:
+        value = json.loads(content)
+        if (value["schema"], value["texbook"]) != (_SCHEMA, __version__):
+            return RerunReason(_WHAT, "state of another version of texbook")
+        return _from_json(value)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return RerunReason(_WHAT, "damaged state")
+
+
+def rebuild_reasons(
+    project: Project, state: BuildState | RerunReason, shell_escape: ShellEscape
+) -> tuple[RerunReason, ...]:
+    """Say why the book must be built again; nothing if the PDF is up to date.
+
+    Files are looked at (size and time of change); they are read only where that leaves a doubt.
+    """
+    if isinstance(state, RerunReason):
+        return (state,)
+    reasons = [
+        *_option_reasons(project, state, shell_escape),
+        *_pdf_reasons(project, state),
+        *_input_reasons(project, state),
+        *_candidate_reasons(project, state),
+    ]
+    return tuple(RerunReason(_WHAT, reason) for reason in reasons)
+
+
+def _option_reasons(
+    project: Project, state: BuildState, shell_escape: ShellEscape
+) -> Iterable[str]:
+    if state.main != project.main:
+        yield f'the last build was of "{state.main.name}"'
+    if state.shell_escape != shell_escape:
+        yield f"shell escape is now {shell_escape}, was {state.shell_escape}"
+    if state.config != project.config.path:
+        now = project.config.path
+        yield "the configuration is gone" if now is None else f"the configuration is now {now.name}"
+
+
+def _pdf_reasons(project: Project, state: BuildState) -> Iterable[str]:
+    pdf = project.pdf
+    if not pdf.is_file():
+        yield f"{pdf.name} is missing"
+    elif not state.pdf.matches(pdf, seen_ns=state.seen_ns):
+        yield f"{pdf.name} was changed by something else"
+
+
+def _input_reasons(project: Project, state: BuildState) -> Iterable[str]:
+    for path, stamp in state.inputs.items():
+        if not stamp.matches(path, seen_ns=state.seen_ns):
+            yield f"{_shown(project, path)} {'changed' if path.exists() else 'is gone'}"
+    for path, stamp in state.system.items():
+        if not stamp.matches(path, seen_ns=state.seen_ns):
+            yield f"{path} {'changed' if path.exists() else 'is gone'}"
+
+
+def _candidate_reasons(project: Project, state: BuildState) -> Iterable[str]:
+    for name in sorted(find_candidates(project) - state.candidates):
+        yield f"new file {name}"
+
+
+def _shown(project: Project, path: Path) -> Path:
+    return path.relative_to(project.root) if path.is_relative_to(project.root) else path
+
+
+def _stamp_to_json(stamp: FileStamp) -> list[int | str | None]:
+    return [stamp.size, stamp.mtime_ns, stamp.digest]
+
+
+def _stamps_to_json(stamps: Mapping[Path, FileStamp]) -> dict[str, list[int | str | None]]:
+    return {str(path): _stamp_to_json(stamp) for path, stamp in stamps.items()}
+
+
+def _from_json(value: dict[str, Any]) -> BuildState:
+    config = value["config"]
+    return BuildState(
+        main=Path(value["main"]),
+        shell_escape=ShellEscape(value["shell_escape"]),
+        engine=_text(value["engine"]),
+        generation=_text(value["generation"]),
+        pages=int(value["pages"]),
+        pdf=_stamp_from_json(value["pdf"]),
+        config=None if config is None else Path(config),
+        inputs=_stamps_from_json(value["inputs"]),
+        system=_stamps_from_json(value["system"]),
+        candidates=frozenset(map(_text, value["candidates"])),
+        extra=dict(value["extra"]),
+        seen_ns=int(value["seen_ns"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+def _stamp_from_json(value: list[Any]) -> FileStamp:
+    size, mtime_ns, digest = value
+    return FileStamp(int(size), int(mtime_ns), None if digest is None else _text(digest))
+
+
+def _stamps_from_json(value: dict[str, list[Any]]) -> dict[Path, FileStamp]:
+    return {Path(path): _stamp_from_json(stamp) for path, stamp in value.items()}

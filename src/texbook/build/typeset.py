@@ -1,0 +1,312 @@
+"""Runs the programs of one build: the `Typesetter` behind `passes.settle`."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from texbook.base.atomic import storage_errors
+from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.base.errors import LimitError
+from texbook.build.auxiliary import (
+    Accesses,
+    lay_down,
+    name_in,
+    read_accesses,
+    regular_files,
+    take_snapshot,
+)
+from texbook.build.bibliography import bibliography_jobs
+from texbook.build.diagnose import engine_errors, refuse_by_policy, shell_warnings
+from texbook.build.engine import (
+    LEFT_OUT,
+    LIGHT_CODE,
+    PageCounter,
+    check_disk,
+    engine_arguments,
+    is_whole_xdv,
+)
+from texbook.build.highlight import HighlightService, Refusal
+from texbook.build.index import index_jobs
+from texbook.build.locate import Locator
+from texbook.build.model import EngineRun, RerunReason
+from texbook.build.passes import EnginePass, pass_name
+from texbook.build.process import Limits, ProcessResult, run_process
+from texbook.build.tools import ToolJob, ToolOutput
+from texbook.texfiles.aux import announces_last_page, is_complete
+from texbook.texfiles.log import EngineLog, read_log
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from texbook.base.cancel import CancelToken
+    from texbook.base.progress import Progress
+    from texbook.base.sourcemap import SourceMap
+    from texbook.build.auxiliary import Snapshot
+    from texbook.build.mirror import Mirror
+    from texbook.build.model import BuildRequest
+    from texbook.build.process import ProcessRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all programs of a build share."""
+
+    request: BuildRequest
+    mirror: Mirror
+    environment: Mapping[str, str]
+    registry: ProcessRegistry
+    progress: Progress
+    cancel: CancelToken
+    maps: Mapping[Path, SourceMap]
+    expected_pages: int | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """The limits of one run of a program."""
+        config = self.request.project.config.build
+        return Limits(
+            wall_seconds=config.pass_seconds, file_bytes=config.output_megabytes * 1024 * 1024
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What the last run of the engine left on disk.
+
+    Attributes:
+        folder: the run's folder.
+        work: the working folder inside it.
+        brought: names of the author's files that were there before.
+    """
+
+    folder: Path
+    work: Path
+    brought: frozenset[str]
+    log: EngineLog = field(default_factory=EngineLog)
+    accesses: Accesses = field(default_factory=Accesses)
+    refusals: tuple[Refusal, ...] = ()
+
+
+@dataclass(slots=True)
+class BookTypesetter:
+    """Runs engine and tools in fresh folders and remembers what they said.
+
+    Attributes:
+        tool_keys: under which inputs each tool was last run; kept in the state between builds.
+        tool_findings: what the tools complained of, by job.
+        failures: the errors that ended the build.
+    """
+
+    shared: Surroundings
+    reasons: list[RerunReason]
+    tool_keys: dict[str, dict[str, str]] = field(default_factory=dict)
+    runs: list[EngineRun] = field(default_factory=list)
+    tool_findings: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    tool_files: set[str] = field(default_factory=set)
+    tool_inputs: set[Path] = field(default_factory=set)
+    failures: tuple[Diagnostic, ...] = ()
+    last: LastRun | None = None
+
+    @property
+    def log_path(self) -> Path:
+        """Where the raw log of the last run is kept."""
+        folder = self.shared.request.project.work_folder / "log"
+        return folder / f"{self.shared.mirror.job}.log"
+
+    def typeset(self, number: int, start: Snapshot, *, light: bool) -> EnginePass | None:
+        """Run one pass; see `Typesetter`.
+
+        Raises:
+            RefusedError: when it failed for want of the shell.
+            LimitError: when it hit a limit.
+            StorageError: when the disk is full.
+            CancelledError, MissingToolError: as `run_process`.
+        """
+        label = pass_name(number, light=light)
+        self.shared.progress.step(label)
+        folder, work = self._fresh_folder()
+        brought = regular_files(work)
+        lay_down(start, work)
+        result, refusals = self._run_engine(work, label, light=light)
+        self._keep_last(LastRun(folder, work, brought, refusals=refusals), result)
+        if not self._ended_well(result, start):
+            return None
+        assert self.last is not None
+        accesses = self.last.accesses
+        aside = regular_files(work) - brought - frozenset(start) - accesses.written
+        end = take_snapshot(work, frozenset(start) | accesses.written | aside)
+        left_out = light and LEFT_OUT in self.last.log.notes
+        return EnginePass(left_out, start, end, accesses, aside)
+
+    def process(self, done: EnginePass) -> Snapshot | None:
+        """Run biber, bibtex and makeindex where their inputs changed; see `Typesetter`."""
+        last = self.last
+        assert last is not None
+        files = dict(done.end)
+        jobs = bibliography_jobs(last.work, files, last.accesses.written, last.brought)
+        jobs += index_jobs(files, last.accesses.written, last.log.commands)
+        for job in jobs:
+            self.tool_inputs.update(job.inputs)
+            self.tool_files.update({job.output})
+            why = job.why(self.tool_keys.get(job.name), has_output=job.output in files)
+            if not why:
+                continue
+            self.reasons.append(RerunReason(job.name, why))
+            if not self._run_tool(job, last):
+                return None
+            files.pop(job.output, None)
+            files.update(take_snapshot(last.work, frozenset({job.output})))
+        return files
+
+    def _fresh_folder(self) -> tuple[Path, Path]:
+        mirror = self.shared.mirror
+        if self.last is not None:
+            shutil.rmtree(self.last.folder, ignore_errors=True)
+        folder = self.shared.request.project.work_folder / "runs" / uuid.uuid4().hex
+        with storage_errors("prepare", folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            work = mirror.materialise(folder)
+        return folder, work
+
+    def _run_engine(
+        self, work: Path, label: str, *, light: bool
+    ) -> tuple[ProcessResult, tuple[Refusal, ...]]:
+        request, mirror = self.shared.request, self.shared.mirror
+        counter = PageCounter(self.shared.progress, self.shared.expected_pages)
+        cache = request.project.work_folder / "highlight"
+        with HighlightService(work, cache, request.shell_escape) as service:
+            code = service.tex_code + (LIGHT_CODE if light else "") + rf"\input{{{mirror.main}}}"
+            result = run_process(
+                engine_arguments(
+                    mirror.job,
+                    code,
+                    shell_escape=request.shell_escape,
+                    keep_going=request.keep_going,
+                ),
+                folder=work,
+                environment=self.shared.environment,
+                limits=self.shared.limits,
+                registry=self.shared.registry,
+                on_output=counter.read,
+                cancel=self.shared.cancel,
+            )
+        self.runs.append(
+            EngineRun("xelatex", label, result.seconds, result.cpu_seconds, counter.pages)
+        )
+        return result, service.refusals
+
+    def _keep_last(self, run: LastRun, result: ProcessResult) -> None:
+        """Read what the run left, and keep its log in a known place."""
+        job = self.shared.mirror.job
+        written = run.work / f"{job}.log"
+        content = written.read_bytes() if written.is_file() else b""
+        with storage_errors("write", self.log_path):
+            self.log_path.parent.mkdir(parents=True, exist_ok=True)
+            self.log_path.write_bytes(content or result.output)
+        recorder = run.work / f"{job}.fls"
+        accesses = read_accesses(recorder, run.work) if recorder.is_file() else Accesses()
+        # A run that was ended leaves no log, or one that stops in the middle of a buffer.
+        log = read_log(result.output if result.limit or not content else content)
+        self.last = replace(run, log=log, accesses=accesses)
+
+    @property
+    def locator(self) -> Locator:
+        """From places in the last run to the author's."""
+        assert self.last is not None
+        texts = tuple(sorted(n for n in self.last.accesses.read if n.endswith(".tex")))
+        shared = self.shared
+        return Locator(self.last.work, shared.mirror.source_of, shared.maps, texts)
+
+    def _ended_well(self, result: ProcessResult, start: Snapshot) -> bool:
+        """Judge a run; its failures are kept."""
+        last, job = self.last, self.shared.mirror.job
+        assert last is not None
+        if result.limit is not None:
+            raise self._limit_error(result, last)
+        xdv = last.work / f"{job}.xdv"
+        whole = bool(last.log.pages) and is_whole_xdv(xdv) and self._is_aux_whole(last, start)
+        if result.status == 0 and whole:
+            return True
+        if not last.log.errors:
+            check_disk(last.folder)
+        refuse_by_policy(last.log, self.locator, last.refusals)
+        self.failures = self._failures(result, last)
+        return False
+
+    def _is_aux_whole(self, last: LastRun, start: Snapshot) -> bool:
+        name = f"{self.shared.mirror.job}.aux"
+        path = last.work / name
+        if name not in last.accesses.written:
+            return True
+        announced = announces_last_page(start.get(name, b""))
+        return path.is_file() and is_complete(path.read_bytes(), announces_last_page=announced)
+
+    def _failures(self, result: ProcessResult, last: LastRun) -> tuple[Diagnostic, ...]:
+        if last.log.pages == 0 and result.status == 0:
+            message = "the document has no pages"
+            hints = ('is there any text between "\\begin{document}" and "\\end{document}"?',)
+        elif result.status < 0:
+            message = f"the engine was ended by signal {-result.status}"
+            hints = ("run the command again; if it happens again, look into the log",)
+        elif result.status == 0:
+            message = "the engine stopped before it had written everything"
+            hints = ("run the command again",)
+        else:
+            errors = engine_errors(last.log, self.locator, last.refusals)
+            return (*errors, *shell_warnings(last.log, self.locator))
+        span = self.locator.span(last.log.last_file)
+        return (Diagnostic("engine", Severity.ERROR, message, span, hints=hints, source="engine"),)
+
+    def _limit_error(self, result: ProcessResult, last: LastRun) -> LimitError:
+        config = self.shared.request.project.config.build
+        pages = last.log.shipped
+        where = f"after page {pages}" if pages else "before the first page"
+        limits = {
+            "time": (f"{config.pass_seconds} seconds", "pass-seconds"),
+            "file size": (f"{config.output_megabytes} MB for one file", "output-megabytes"),
+        }
+        amount, key = limits.get(result.limit or "", (result.limit, None))
+        hints = ["look there for a macro or a loop that never ends"]
+        if key is not None:
+            hints.append(f'if it only needs more, set "{key}" in the table [build]')
+        return LimitError(
+            f"the engine was stopped {where} at its limit of {amount}",
+            hints=tuple(hints),
+            span=self.locator.span(last.log.last_file),
+        )
+
+    def _run_tool(self, job: ToolJob, last: LastRun) -> bool:
+        self.shared.progress.step(job.name)
+        result = run_process(
+            job.arguments,
+            folder=last.work,
+            environment=self.shared.environment,
+            limits=self.shared.limits,
+            registry=self.shared.registry,
+            cancel=self.shared.cancel,
+        )
+        self.runs.append(EngineRun(job.program, job.name, result.seconds, result.cpu_seconds))
+        if result.limit is not None:
+            raise LimitError(f"{job.name} was stopped at its limit of {result.limit}")
+        output = ToolOutput(result.status, result.output.decode("utf-8", "replace"), last.work)
+        found = tuple(self.locator.translate(item) for item in job.read_problems(output))
+        if any(item.severity is Severity.ERROR for item in found):
+            self.failures = found
+            return False
+        self.tool_findings[job.name] = found
+        self.tool_keys[job.name] = dict(job.key)
+        return True
+
+    def failed_in_auxiliary(self, start: Snapshot) -> str | None:
+        """Name the auxiliary file of an earlier build in which the engine failed, if it did."""
+        if self.last is None:
+            return None
+        for message in self.last.log.errors:
+            name = name_in(self.last.work, message.file) if message.file else None
+            if name in start:
+                return name
+        return None

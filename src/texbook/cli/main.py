@@ -1,0 +1,156 @@
+"""The ``texbook`` command: finds the verb, and is the one place where exceptions end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from texbook import __version__
+from texbook.base.errors import ExitStatus, TexbookError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+
+COMMANDS = {
+    "build": "Typeset the exact, settled PDF.",
+    "lint": "Check the book's structure and sources.",
+    "watch": "Build and lint on every save.",
+    "render": "Render the question templates only.",
+    "new": "Add a question from the skeleton.",
+    "rules": "List the lint rules, or explain one.",
+    "view": "Open the PDF.",
+    "clean": "Remove what was generated.",
+}
+"""Each verb and its line in ``texbook --help``; its module is imported only when it is used."""
+
+EPILOG = """\b
+Examples:
+  texbook build              typeset main.tex here, or the only document there is
+  texbook build thesis.tex   typeset another file
+  texbook lint               check the whole book
+  texbook watch              rebuild as you write
+
+\b
+Exit codes: 0 good, 1 findings or no PDF, 2 usage or configuration,
+3 something missing, 4 a limit, 5 locked, 6 disk, 7 refused, 70 a bug.
+"""
+
+
+class Terminated(BaseException):
+    """SIGTERM or SIGHUP came: end in good order."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called (start-up below 0.1 s)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give the verbs in the order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a verb."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"texbook.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb, and suggest the nearest when there is none of that name."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            import difflib  # noqa: PLC0415  (start-up time)
+
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f'did you mean "{close[0]}"?' if close else '"texbook --help" lists the commands'
+            ctx.fail(f'no such command "{args[0]}"; {hint}')
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of verbs without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="texbook %(version)s")
+def group() -> None:
+    """Build, check and watch a LaTeX book of like-shaped questions.
+
+    Works on any XeLaTeX document without configuration.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with a code of `ExitStatus`."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and give the exit code; everything that is raised ends here."""
+    previous = _catch_signals()
+    try:
+        answer = group.main(args=arguments, prog_name="texbook", standalone_mode=False)
+        return int(answer or 0)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitStatus.USAGE
+    except TexbookError as error:
+        from texbook.cli.output import show_error  # noqa: PLC0415  (start-up time)
+
+        show_error(error)
+        return error.status
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted; the last good PDF is untouched")
+        return ExitStatus.INTERRUPTED
+    except Terminated:
+        return ExitStatus.TERMINATED
+    except BrokenPipeError:
+        # Who read our output has gone, as in "texbook lint | head": nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.GOOD
+    except Exception:  # noqa: BLE001  (the one boundary: a bug ends with a report to paste)
+        from texbook.cli.bug import report  # noqa: PLC0415  (start-up time)
+
+        _say(report())
+        return ExitStatus.BUG
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def _catch_signals() -> dict[int, Any]:
+    def end(number: int, frame: FrameType | None) -> None:
+        del frame
+        raise Terminated(number)
+
+    try:
+        return {
+            number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)
+        }
+    except ValueError:  # not the main thread: whoever embeds us owns the signals
+        return {}
+
+
+def _say(message: str) -> None:
+    try:
+        print(message, file=sys.stderr)  # noqa: T201  (stderr, when nothing else may work)
+    except OSError:
+        pass

@@ -1,0 +1,38 @@
+"""Fill parts of a text with as many other characters, so that offsets and lines stay."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from texbook.latex.tokens import Kind, TokenizedText
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_KEPT = re.compile(r"[^\r\n]+")
+
+HIDDEN = frozenset({Kind.COMMENT, Kind.CODE, Kind.ARGUMENT})
+"""What TeX does not read as LaTeX."""
+
+
+def fill(text: str, stretches: Iterable[tuple[int, int]], filler: str = " ") -> str:
+    r"""Fill stretches (sorted, without overlap) of a text; line ends stay.
+
+    >>> fill("ab\ncd", [(1, 4)], "-")
+    'a-\n-d'
+    """
+    parts: list[str] = []
+    position = 0
+    for start, end in stretches:
+        parts.append(text[position:start])
+        parts.append(_KEPT.sub(lambda found: filler * len(found[0]), text[start:end]))
+        position = end
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def mask(tokenized: TokenizedText, kinds: frozenset[Kind] = HIDDEN, filler: str = " ") -> str:
+    """Give the text with all tokens of some kinds filled."""
+    stretches = ((token.start, token.end) for token in tokenized.tokens if token.kind in kinds)
+    return fill(tokenized.text, stretches, filler)

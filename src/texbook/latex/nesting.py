@@ -1,0 +1,181 @@
+r"""What is opened and closed where: environments, braces, maths; and the faults in it.
+
+Precision before recall: an environment that a braced argument opens and does not close is left
+alone, for it may be one half of a hook or of an option; so are macro definitions, the preamble,
+and environments that some macro opens or closes by itself (``\newcommand{\be}{\begin{equation}}``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from texbook.latex.tokens import Kind, Token, TokenizedText
+
+MATHS_ENVIRONMENTS = frozenset(
+    name + star
+    for name in (
+        *("equation", "align", "gather", "multline", "eqnarray", "displaymath", "math"),
+        *("alignat", "flalign", "xalignat", "dmath", "dgroup", "IEEEeqnarray"),
+    )
+    for star in ("", "*")
+)
+
+_CLOSING = {"\\(": "\\)", "\\[": "\\]", "$": "$", "$$": "$$"}
+
+
+@dataclass(frozen=True, slots=True)
+class NestingFault:
+    """Something opened and not closed, or closed and not opened.
+
+    Attributes:
+        start: code-point offset; ``end`` is exclusive.
+        opens: whether it is the opening half that stands alone.
+        what: the environment's name, ``{``, ``}`` or the maths shift.
+        met: offset of the place where the other half had to be at the latest, or None.
+    """
+
+    start: int
+    end: int
+    opens: bool
+    what: str
+    met: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nesting:
+    """Maths stretches (start, end) and faults of a text, both in order."""
+
+    maths: tuple[tuple[int, int], ...]
+    faults: tuple[NestingFault, ...]
+
+
+def half_environments(tokenized: TokenizedText) -> frozenset[str]:
+    """Give the environments that some definition in the text opens or closes, but not both."""
+    counts: dict[int, Counter[str]] = {}
+    for token in tokenized.tokens:
+        if token.kind in (Kind.BEGIN, Kind.END) and tokenized.in_definition(token.start):
+            definition = max(start for start, _ in tokenized.definitions if start <= token.start)
+            change = 1 if token.kind is Kind.BEGIN else -1
+            counts.setdefault(definition, Counter())[token.name] += change
+    return frozenset(
+        name for counter in counts.values() for name, balance in counter.items() if balance
+    )
+
+
+def read_nesting(tokenized: TokenizedText, halves: frozenset[str] = frozenset()) -> Nesting:
+    """Pair what opens with what closes.
+
+    Args:
+        tokenized: the text.
+        halves: environments that macros of the book open or close by themselves.
+    """
+    return _Reader(tokenized, halves | half_environments(tokenized)).run()
+
+
+class _Reader:
+    """The stack of what is open."""
+
+    def __init__(self, tokenized: TokenizedText, halves: frozenset[str]):
+        self.tokenized = tokenized
+        self.halves = halves
+        self.stack: list[Token] = []
+        self.braces = 0
+        self.faults: list[NestingFault] = []
+        self.maths: list[tuple[int, int]] = []
+
+    def run(self) -> Nesting:
+        tokens = self.tokenized.tokens
+        begin = next((i for i, t in enumerate(tokens) if _is_document(t)), 0)
+        definitions = iter([*self.tokenized.definitions, (len(self.tokenized.text) + 1,) * 2])
+        start, end = next(definitions)
+        for token in tokens[begin:]:
+            while token.start >= end:
+                start, end = next(definitions)
+            if token.start < start:
+                self._step(token)
+        for token in self.stack:
+            if token.kind is not Kind.OPEN:
+                self._unclosed(token, None)
+        for offset in self.tokenized.open_braces:
+            self.faults.append(NestingFault(offset, offset + 1, opens=True, what="{"))
+        for offset in self.tokenized.stray_braces:
+            self.faults.append(NestingFault(offset, offset + 1, opens=False, what="}"))
+        self.faults.sort(key=lambda fault: fault.start)
+        return Nesting(tuple(sorted(self.maths)), tuple(self.faults))
+
+    def _step(self, token: Token) -> None:
+        kind = token.kind
+        if kind is Kind.OPEN:
+            self.braces += 1
+            self.stack.append(token)
+        elif kind is Kind.CLOSE:
+            self._close_brace()
+        elif kind is Kind.BEGIN:
+            self.stack.append(token)
+        elif kind is Kind.END:
+            self._end(token)
+        elif kind is Kind.MATHS:
+            self._shift(token)
+        elif kind is Kind.PARAGRAPH:
+            self._paragraph(token)
+
+    def _close_brace(self) -> None:
+        if not self.braces:
+            return
+        while self.stack.pop().kind is not Kind.OPEN:
+            pass
+        self.braces -= 1
+
+    def _end(self, token: Token) -> None:
+        while self.stack and self.stack[-1].kind is Kind.MATHS:
+            self._unclosed(self.stack.pop(), token.start)
+        if self.stack and self.stack[-1].kind is Kind.BEGIN and self.stack[-1].name == token.name:
+            self._closed(self.stack.pop(), token)
+            return
+        depth = len(self.stack)
+        while depth and self.stack[depth - 1].kind is Kind.BEGIN:
+            depth -= 1
+            if self.stack[depth].name == token.name:
+                for opened in self.stack[depth + 1 :]:
+                    self._unclosed(opened, token.start)
+                self._closed(self.stack[depth], token)
+                del self.stack[depth:]
+                return
+        if not self.braces and token.name not in self.halves:
+            self.faults.append(NestingFault(token.start, token.end, opens=False, what=token.name))
+
+    def _closed(self, opened: Token, closed: Token) -> None:
+        if opened.name in MATHS_ENVIRONMENTS:
+            self.maths.append((opened.start, closed.end))
+
+    def _shift(self, token: Token) -> None:
+        top = self.stack[-1] if self.stack else None
+        if top is not None and top.kind is Kind.MATHS:
+            if _CLOSING.get(top.name) == token.name:
+                self.maths.append((self.stack.pop().start, token.end))
+                return
+            if (top.name, token.name) == ("$", "$$"):  # $a$$b$ is two formulas
+                self.maths.append((self.stack.pop().start, token.start + 1))
+                self.stack.append(Token(Kind.MATHS, token.start + 1, token.end, "$"))
+                return
+        if token.name in _CLOSING:
+            self.stack.append(token)
+        elif not self.braces:
+            self.faults.append(NestingFault(token.start, token.end, opens=False, what=token.name))
+
+    def _paragraph(self, token: Token) -> None:
+        """TeX ends a formula at a blank line with "Missing $ inserted"."""
+        while self.stack and self.stack[-1].kind is Kind.MATHS:
+            self._unclosed(self.stack.pop(), token.start)
+
+    def _unclosed(self, token: Token, met: int | None) -> None:
+        if self.braces or (token.kind is Kind.BEGIN and token.name in self.halves):
+            return
+        self.faults.append(
+            NestingFault(token.start, token.end, opens=True, what=token.name, met=met)
+        )
+
+
+def _is_document(token: Token) -> bool:
+    return token.kind is Kind.BEGIN and token.name == "document"

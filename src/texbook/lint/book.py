@@ -1,0 +1,197 @@
+"""What the rules look at: documents, their tokens, the outline, the required sections."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from texbook.latex.nesting import Nesting, half_environments, read_nesting
+from texbook.latex.outline import LEVELS, Matter, Question, read_outline
+from texbook.latex.specs import BUILT_IN, VerbatimSpecs, read_specs
+from texbook.latex.tokens import TokenizedText, tokenize
+from texbook.latex.words import BodyReader
+from texbook.lint.titles import Placed, place_sections
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from texbook.base.diagnostic import Diagnostic
+    from texbook.base.source import SourceFile
+    from texbook.base.sourcemap import SourceMap
+    from texbook.base.span import Span
+    from texbook.config import Config
+    from texbook.latex.outline import Heading, Outline, Section
+
+STRUCTURE_CODES = frozenset({"TB001", "TB002", "TB003", "TB004", "TB005", "TB006"})
+"""Findings that a template's own check gives too."""
+
+_PREAMBLE = re.compile(r"\\(?:documentclass|begin\s*\{document\})")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text to lint.
+
+    Attributes:
+        source: what is typeset.
+        source_map: to the template that it was rendered from, if it was.
+        template_findings: what the check of that template found.
+        stub: the question is only planned; rules on content leave it alone.
+    """
+
+    source: SourceFile
+    source_map: SourceMap | None = None
+    template_findings: tuple[Diagnostic, ...] = ()
+    stub: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedQuestion:
+    """A question with its sections placed among the required ones."""
+
+    question: Question
+    placed: tuple[Placed, ...]
+
+    @property
+    def heading(self) -> Heading:
+        """The question's own heading."""
+        return self.question.heading
+
+    def first(self, index: int) -> Placed | None:
+        """Give the first section that is a certain required one."""
+        return next((placed for placed in self.placed if placed.index == index), None)
+
+
+class Book:
+    """The documents of one lint run, and what is read from them once for all rules."""
+
+    def __init__(
+        self,
+        documents: Sequence[Document],
+        config: Config,
+        definitions: Sequence[SourceFile] = (),
+    ):
+        self.documents = tuple(documents)
+        self.config = config
+        self.definitions = tuple(definitions)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The titles that each question must have, in order."""
+        return self.config.structure.sections
+
+    @cached_property
+    def specs(self) -> VerbatimSpecs:
+        """What is verbatim in this book."""
+        specs = BUILT_IN
+        for source in self._defining():
+            specs |= read_specs(source.text)
+        return specs
+
+    @cached_property
+    def tokenized(self) -> dict[Path, TokenizedText]:
+        """The tokens of each document."""
+        return {
+            document.source.path: tokenize(document.source.text, self.specs)
+            for document in self.documents
+        }
+
+    @cached_property
+    def nestings(self) -> tuple[tuple[Document, Nesting], ...]:
+        """What opens and closes in each document."""
+        halves: frozenset[str] = frozenset()
+        for source in self._defining():
+            tokens = self.tokenized.get(source.path) or tokenize(source.text, self.specs)
+            halves |= half_environments(tokens)
+        return tuple(
+            (document, read_nesting(self.tokenized[document.source.path], halves))
+            for document in self.documents
+        )
+
+    @cached_property
+    def outline(self) -> Outline:
+        """Chapters, questions and sections."""
+        return read_outline(
+            [document.source for document in self.documents],
+            self.config.structure.unit,
+            tokenized=self.tokenized,
+            specs=self.specs,
+        )
+
+    @cached_property
+    def questions(self) -> tuple[JudgedQuestion, ...]:
+        """The units that are questions, with their sections judged."""
+        if not self.required:
+            return ()
+        templates = {d.source.path for d in self.documents if d.source_map is not None}
+        judged = (
+            JudgedQuestion(
+                question,
+                place_sections(question.sections, self.required, self.config.structure.titles),
+            )
+            for question in self.outline.questions()
+        )
+        return tuple(
+            item
+            for item in judged
+            if item.heading.source.path in templates or is_question(item, len(self.required))
+        )
+
+    @cached_property
+    def structure_questions(self) -> tuple[JudgedQuestion, ...]:
+        """The questions whose structure is judged here, not by the check of their template."""
+        judged_already = {
+            document.source.path
+            for document in self.documents
+            if any(finding.code in STRUCTURE_CODES for finding in document.template_findings)
+        }
+        return tuple(
+            item for item in self.questions if item.heading.source.path not in judged_already
+        )
+
+    @property
+    def section_command(self) -> str:
+        """The command of a question's sections: one level below the unit."""
+        below = LEVELS.get(self.config.structure.unit, 1) + 1
+        return next((name for name, level in LEVELS.items() if level == below), "subsection")
+
+    def is_empty(self, section: Section) -> bool:
+        """Say whether nothing of a section but its heading is typeset."""
+        return all(
+            self._body_reader(stretch.source.path).is_empty(stretch.start, stretch.end)
+            for stretch in section.body
+        )
+
+    @cached_property
+    def _body_readers(self) -> dict[Path, BodyReader]:
+        return {}
+
+    def _body_reader(self, path: Path) -> BodyReader:
+        if path not in self._body_readers:
+            self._body_readers[path] = BodyReader(self.tokenized[path])
+        return self._body_readers[path]
+
+    def _defining(self) -> list[SourceFile]:
+        """Give the class, packages and documents with a preamble."""
+        preambles = [d.source for d in self.documents if _PREAMBLE.search(d.source.text)]
+        return [*self.definitions, *preambles]
+
+
+def is_question(item: JudgedQuestion, required: int) -> bool:
+    """Say whether a unit is a question, and not an introduction or a glossary.
+
+    It is one when it has a required section, or a variation of one; in front and back matter and
+    under a starred heading, when it has at least half of them.
+    """
+    present = len({placed.index for placed in item.placed if placed.index is not None})
+    if item.heading.starred or item.heading.matter is not Matter.MAIN:
+        return 2 * present >= required
+    return present > 0
+
+
+def heading_span(heading: Heading) -> Span:
+    """Give the place of a heading."""
+    return heading.source.span(heading.start, heading.end)

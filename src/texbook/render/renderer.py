@@ -1,0 +1,138 @@
+"""One template to LaTeX: checks, Jinja, source map, findings."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING, Any
+
+from texbook.base.errors import TexbookError
+from texbook.base.sourcemap import SourceMap
+from texbook.base.span import Span
+from texbook.project import TEMPLATE_SUFFIX
+from texbook.render.check import check_structure
+from texbook.render.diagnose import diagnose
+from texbook.render.environment import BookEnvironment
+from texbook.render.faults import TemplateFault, template_error
+from texbook.render.frontmatter import read_front_matter
+from texbook.render.listings import listing
+from texbook.render.marks import MarkError, take_marks
+from texbook.render.packaged import is_packaged
+from texbook.render.papers import paper
+from texbook.render.question import Question
+from texbook.render.render import Rendered, RenderOutcome
+from texbook.render.results import load_results, results_path
+from texbook.texfiles.bib import Bibliography, read_bibliography
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from texbook.base.diagnostic import Diagnostic
+    from texbook.base.source import SourceFile
+    from texbook.project import Project
+    from texbook.render.frontmatter import FrontMatter
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class Renderer:
+    """Renders the templates of a book, with one environment and one bibliography for all."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._environment = BookEnvironment(project.templates_folder)
+        self._looked_at: dict[Path, None] = {}
+
+    def render(self, template: Path) -> tuple[RenderOutcome, tuple[Path, ...]]:
+        """Render one template.
+
+        Returns:
+            What it gave, and every file read or looked for in vain.
+        """
+        finder = self._environment.finder
+        finder.used.clear()
+        self._looked_at = {template: None, results_path(template): None}
+        try:
+            outcome = self._render(template)
+        except TexbookError as error:
+            outcome = RenderOutcome((), (error.diagnostic(),))
+        except Exception as error:  # noqa: BLE001  (an expression may raise anything)
+            outcome = RenderOutcome((), (diagnose(error, template, finder),))
+        return outcome, (*self._looked_at, *finder.looked_at())
+
+    def _render(self, template: Path) -> RenderOutcome:
+        environment = self._environment
+        if not template.is_file():
+            raise TemplateFault("this is not a regular file", span=Span(template))
+        tree = environment.parse_file(template)
+        source = environment.finder.sources[str(template)]
+        reading = read_front_matter(source)
+        findings, renderable = check_structure(source, tree, environment)
+        if reading.diagnostics or not renderable:
+            return RenderOutcome((), (*reading.diagnostics, *findings))
+        compiled = environment.compile_tree(tree, template)
+        raw = compiled.render(self._context(source, reading.front_matter))
+        try:
+            text, origins = take_marks(raw, environment.sites, (template, 1), _is_authors)
+        except MarkError as error:
+            raise TemplateFault(
+                "an expression cut a text that it should have left whole",
+                hints=("texts from blocks, macros and includes cannot be sliced or reversed",),
+            ) from error
+        name = self._project.rendered_name(template)
+        source_map = SourceMap(self._project.rendered_folder / name, origins)
+        if fault := _control_character(text, source_map):
+            return RenderOutcome((), (fault,))
+        looked_at = (*self._looked_at, *environment.finder.looked_at())
+        inputs = tuple(path for path in looked_at if path.is_file())
+        rendered = Rendered(
+            template, name, text, source_map, inputs, reading.front_matter, findings
+        )
+        problems = self._bibliography.problems if self._uses_bibliography else ()
+        return RenderOutcome((rendered,), problems)
+
+    def _context(self, source: SourceFile, front_matter: FrontMatter | None) -> dict[str, Any]:
+        script = source.path.with_name(source.path.name.removesuffix(TEMPLATE_SUFFIX) + ".py")
+
+        def give_paper(key: object) -> str:
+            self._looked_at[self._project.bibliography] = None
+            return paper(self._bibliography, key)
+
+        def give_listing(region: object, title: object = None, label: object = None) -> str:
+            self._looked_at[script] = None
+            return listing(script, self._environment.sites, region, title, label)
+
+        context: dict[str, Any] = {
+            "results": load_results(source.path),
+            "paper": give_paper,
+            "listing": give_listing,
+        }
+        if front_matter is not None:
+            context["question"] = Question(source, front_matter, self._environment.sites)
+        return context
+
+    @property
+    def _uses_bibliography(self) -> bool:
+        return self._project.bibliography in self._looked_at
+
+    @functools.cached_property
+    def _bibliography(self) -> Bibliography:
+        return read_bibliography(self._project.bibliography)
+
+
+def _is_authors(path: Path) -> bool:
+    return not is_packaged(path)
+
+
+def _control_character(text: str, source_map: SourceMap) -> Diagnostic | None:
+    """Find a character that TeX would read as something that nobody has written."""
+    found = _CONTROL.search(text)
+    if found is None:
+        return None
+    span = source_map.span(text.count("\n", 0, found.start()) + 1)
+    return template_error(
+        "template-error",
+        f"the control character U+{ord(found[0]):04X} gets into the text here",
+        span or Span(source_map.rendered),
+        ("remove it, or correct the value that holds it",),
+    )

@@ -1,0 +1,162 @@
+"""Lines of the author's files as a terminal can show them: measured, safe, cut to the width."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from texbook.base.errors import BookError, StorageError
+from texbook.base.source import SourceFile, read_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TAB_STOP = 4
+"""Cells between tab stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """The signs that a report is drawn with, and what its stream can encode."""
+
+    encoding: str
+    gutter: str
+    ellipsis: str
+
+    def can_show(self, character: str) -> bool:
+        """Say whether the stream's encoding has this character."""
+        return _encodes(character, self.encoding)
+
+
+def glyphs_for(encoding: str | None) -> Glyphs:
+    """Choose the drawing signs that an encoding has; ASCII where it lacks them."""
+    name = encoding or "utf-8"  # a stream without encoding keeps text
+    if _encodes("│…", name):
+        return Glyphs(name, "│", "…")
+    return Glyphs(name, "|", "...")
+
+
+@dataclass(frozen=True, slots=True)
+class CutLine:
+    """A line as shown, and the cells (from 0, end exclusive) to underline in it."""
+
+    text: str
+    start: int
+    end: int
+
+
+def shown(text: str, glyphs: Glyphs) -> str:
+    r"""Give a text in which nothing can move the cursor, hide, or fail to encode.
+
+    >>> shown("a\x1b[31mb", glyphs_for("utf-8"))
+    'a␛[31mb'
+    """
+    return "".join(_shown_character(character, glyphs) for character in text)
+
+
+def cut_line(line: str, start: int, end: int, *, width: int, glyphs: Glyphs) -> CutLine:
+    """Expand tabs, make safe and, if it is wider than the width, cut around a stretch.
+
+    Args:
+        line: the line's text, without its line end.
+        start: first code point of the stretch, from 0.
+        end: code point behind it; the stretch is shown at least one cell wide.
+        width: cells that are free for the text.
+        glyphs: the signs to draw with.
+    """
+    pieces, edges = _cells(line, glyphs)
+    start = min(start, len(pieces))
+    end = max(start, min(end, len(pieces)))
+    room = max(width, 2 * len(glyphs.ellipsis) + 3)
+    room -= start == len(pieces)  # the caret behind the line
+    if edges[-1] <= room:
+        text = "".join(pieces).rstrip()
+        return CutLine(text, edges[start], max(edges[end], edges[start] + 1))
+    first, last = _window(edges, start, end, room - 2 * len(glyphs.ellipsis))
+    head = glyphs.ellipsis if first else ""
+    tail = glyphs.ellipsis if last < len(pieces) else ""
+    shift = len(head) - edges[first]
+    stop = min(max(edges[min(end, last)], edges[start] + 1), edges[last] + 1) + shift
+    text = head + "".join(pieces[first:last]) + tail
+    return CutLine(text.rstrip(), edges[start] + shift, stop)
+
+
+def _window(edges: list[int], start: int, end: int, room: int) -> tuple[int, int]:
+    """Choose the code points to show: the stretch, with a third of what is left before it."""
+    lead = max(0, room - (edges[end] - edges[start])) // 3
+    left = max(0, min(edges[start] - lead, edges[-1] - room))
+    first = bisect_left(edges, left)
+    return first, bisect_right(edges, edges[first] + room) - 1
+
+
+def _cells(line: str, glyphs: Glyphs) -> tuple[list[str], list[int]]:
+    """Give the shown form of each code point and the cell at which each begins (and all end)."""
+    pieces: list[str] = []
+    edges = [0]
+    for character in line:
+        if character == "\t":
+            piece = " " * (TAB_STOP - edges[-1] % TAB_STOP)
+        else:
+            piece = _shown_character(character, glyphs)
+        pieces.append(piece)
+        edges.append(edges[-1] + cell_len(piece))
+    return pieces, edges
+
+
+@lru_cache(maxsize=4096)
+def _shown_character(character: str, glyphs: Glyphs) -> str:
+    if " " <= character <= "~":
+        return character
+    category = unicodedata.category(character)
+    code = ord(character)
+    if category == "Cc" and code < 0x20 and glyphs.can_show("␀"):  # noqa: PLR2004  (C0 pictures)
+        return chr(0x2400 + code)
+    # Format characters (direction marks, zero-width spaces) turn or hide what stands beside them.
+    if category in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+        return f"<U+{code:04X}>"
+    return character if glyphs.can_show(character) else "?"
+
+
+@lru_cache(maxsize=4096)
+def _encodes(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+class SourceLines:
+    """Reads lines of files when they are asked for, and keeps the last few files."""
+
+    def __init__(self) -> None:
+        self._read = lru_cache(maxsize=8)(_read)
+
+    def line(self, path: Path, number: int) -> str | None:
+        """Give a line (from 1) without its end; None if there is no such file or line."""
+        source = self._read(path)
+        if source is None or not 1 <= number <= source.line_count:
+            return None
+        return source.line(number)
+
+
+def _read(path: Path) -> SourceFile | None:
+    try:
+        return read_source(path) if path.is_file() else None
+    except BookError:
+        return _read_damaged(path)
+    except (OSError, StorageError, ValueError):
+        return None
+
+
+def _read_damaged(path: Path) -> SourceFile | None:
+    """Read a file that is not UTF-8; what cannot be decoded is shown as a replacement mark."""
+    try:
+        return SourceFile(path, path.read_text("utf-8", "replace"))
+    except OSError:
+        return None

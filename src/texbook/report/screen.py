@@ -1,0 +1,264 @@
+"""The watch screen: one calm picture of whether the book is good, and of what to mend if not."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import termios
+import threading
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self, TextIO
+
+from texbook.report.excerpt import glyphs_for, shown
+from texbook.report.frame import (
+    Phase,
+    WatchState,
+    changed_words,
+    frame,
+    gravest_first,
+    verdict,
+)
+from texbook.report.progress import ProgressState
+from texbook.report.terminal import (
+    Sheet,
+    drawn,
+    render_diagnostics,
+    summary,
+    uses_colour,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from rich.text import Text
+
+    from texbook.base.diagnostic import Diagnostic
+
+# Private modes of xterm that its descendants share: 1049 a second screen, 25 the cursor, 7 wrapping
+# (XTerm Control Sequences, "DEC Private Mode Set").
+_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
+_LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l"
+_HOME, _CLEAR_LINE = "\x1b[H", "\x1b[K"
+_TICK_SECONDS = 0.2
+
+
+class WatchScreen:
+    """Shows the state of a watched book; takes updates from any thread; a context manager.
+
+    On a terminal it holds the whole screen, follows its size, and gives it back at the end, with
+    the last state as a line. Elsewhere it writes a line with the time for each event, and findings
+    in full. It is also a `base.progress.Progress`, for the builds.
+
+    Args:
+        stream: where to draw.
+        title: the book's name.
+        folder: paths below it are shown relative to it.
+        clock: the time of day.
+        colour: whether to colour; None asks the environment and the stream.
+        size: measures columns and rows; None asks the terminal.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        title: str,
+        folder: Path,
+        clock: Callable[[], datetime] = datetime.now,
+        colour: bool | None = None,
+        size: Callable[[], tuple[int, int]] | None = None,
+    ) -> None:
+        self._stream = stream
+        self._folder = folder
+        self._clock = clock
+        self._colour = uses_colour(stream) if colour is None else colour
+        self._glyphs = glyphs_for(stream.encoding)
+        self._is_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._size = size or self._terminal_size
+        self._state = WatchState(title=title, since=clock())
+        self._progress = ProgressState(self._now())
+        self._sheet: Sheet | None = None
+        self._picture = ""
+        self._lock = threading.RLock()
+        self._ended = threading.Event()
+        self._held = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        if self._is_terminal:
+            self._held.enter_context(_keys_unseen())
+            self._send(_ENTER)
+            self._held.callback(self._leave)
+            ticker = threading.Thread(target=self._tick, name="watch screen", daemon=True)
+            ticker.start()
+            self._held.callback(ticker.join)
+            self._held.callback(self._ended.set)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._held.close()
+
+    def building(self, changed: Sequence[Path] = ()) -> None:
+        """Say that a build began, and which files led to it."""
+        names = tuple(self._name(path) for path in changed)
+        with self._lock:
+            self._progress = ProgressState(self._now())
+            self._update(phase=Phase.BUILDING, changed=names, reasons=())
+        self._log(f"building: {changed_words(names)}" if names else "building")
+
+    def good(
+        self,
+        *,
+        pages: int | None,
+        seconds: float,
+        diagnostics: Sequence[Diagnostic] = (),
+        reasons: Sequence[str] = (),
+    ) -> None:
+        """Say that the PDF is right; the findings are lint's, or warnings of the engine."""
+        self._finish(Phase.GOOD, diagnostics, reasons, pages=pages, seconds=seconds, showing=None)
+
+    def failed(
+        self,
+        *,
+        diagnostics: Sequence[Diagnostic],
+        seconds: float | None = None,
+        showing: datetime | None = None,
+        reasons: Sequence[str] = (),
+    ) -> None:
+        """Say that the build failed, and from when the PDF on disk is (None: there is none)."""
+        self._finish(
+            Phase.FAILED, diagnostics, reasons, pages=None, seconds=seconds, showing=showing
+        )
+
+    def note(self, message: str) -> None:
+        """Tell something that is no state, such as a fall back to polling."""
+        self._update(news=f"{self._clock():%H:%M} {message}")
+        self._log(message)
+
+    def step(self, message: str) -> None:
+        """A step of the build begins."""
+        with self._lock:
+            self._progress.begin_step(message, self._now())
+            self._draw()
+
+    def page(self, number: int, expected: int | None) -> None:
+        """The engine has shipped a page; drawn with the next tick."""
+        with self._lock:
+            self._progress.page, self._progress.expected = number, expected
+
+    def _finish(
+        self,
+        phase: Phase,
+        diagnostics: Sequence[Diagnostic],
+        reasons: Sequence[str],
+        **numbers: Any,
+    ) -> None:
+        found = gravest_first(diagnostics)
+        self._update(phase=phase, diagnostics=found, reasons=tuple(reasons), **numbers)
+        words = verdict(self._state).replace(f" at {self._state.since:%H:%M:%S}", "", 1)
+        self._log(f"{words}, {summary(found)}")
+        if found and not self._is_terminal:
+            render_diagnostics(found, stream=self._stream, folder=self._folder, colour=self._colour)
+            self._stream.flush()
+
+    def _update(self, **changes: Any) -> None:
+        with self._lock:
+            if "phase" in changes:
+                changes["since"] = self._clock()
+            self._state = replace(self._state, **changes)
+            self._sheet = None  # excerpts are read anew
+            self._draw()
+
+    def _tick(self) -> None:
+        drawn_size = None
+        while not self._ended.is_set():
+            size = self._size()
+            if size != drawn_size or self._state.phase is Phase.BUILDING:
+                self._draw()
+            drawn_size = size
+            self._ended.wait(_TICK_SECONDS)
+
+    def _draw(self) -> None:
+        """Draw if anything differs from what stands there."""
+        if not self._is_terminal or self._ended.is_set():
+            return
+        with self._lock:
+            columns, rows = self._size()
+            if self._sheet is None or self._sheet.width != columns:
+                self._sheet = Sheet(folder=self._folder, glyphs=self._glyphs, width=columns)
+            status = self._building_line(columns)
+            lines = frame(self._state, self._sheet, rows=rows, status=status)
+            picture = _picture(lines, colour=self._colour)
+            if picture != self._picture:
+                self._picture = picture
+                self._send(picture)
+
+    def _building_line(self, columns: int) -> Text | None:
+        if self._state.phase is not Phase.BUILDING or not self._progress.step:
+            return None
+        plain = not self._glyphs.can_show("⠋━─")
+        return self._progress.line(self._now(), columns, ascii_only=plain)
+
+    def _leave(self) -> None:
+        line = f"texbook watch: {verdict(self._state)}"
+        self._send(f"{_LEAVE}{shown(line, self._glyphs)}\n")
+
+    def _log(self, message: str) -> None:
+        if not self._is_terminal:
+            self._send(f"{self._clock():%H:%M:%S} {shown(message, self._glyphs)}\n")
+
+    def _send(self, text: str) -> None:
+        with self._lock:
+            self._stream.write(text)
+            self._stream.flush()
+
+    def _name(self, path: Path) -> str:
+        inside = path.is_relative_to(self._folder)
+        return str(path.relative_to(self._folder) if inside else path)
+
+    def _now(self) -> float:
+        return self._clock().timestamp()
+
+    def _terminal_size(self) -> tuple[int, int]:
+        try:
+            size = os.get_terminal_size(self._stream.fileno())
+        except (OSError, io.UnsupportedOperation):
+            return 80, 24
+        return (size.columns or 80), (size.lines or 24)
+
+
+def _picture(lines: list[Text], *, colour: bool) -> str:
+    """Turn lines into what is sent: each over the old one, no newline after the last."""
+    # Cleared first: behind a full line the cursor still stands on its last cell.
+    return _HOME + "\r\n".join(_CLEAR_LINE + drawn(line, colour=colour) for line in lines)
+
+
+@contextlib.contextmanager
+def _keys_unseen() -> Iterator[None]:
+    """Keep typed keys from being written into the picture; Ctrl-C works as ever."""
+    try:
+        handle = sys.stdin.fileno()
+        # A process in the background is stopped when it sets the terminal (SIGTTOU).
+        mine = os.isatty(handle) and os.tcgetpgrp(handle) == os.getpgrp()
+        before = termios.tcgetattr(handle) if mine else None
+    except (OSError, ValueError, AttributeError, termios.error):
+        before = None
+    if before is None:
+        yield
+        return
+    silent = list(before)
+    silent[3] = before[3] & ~termios.ECHO
+    termios.tcsetattr(handle, termios.TCSADRAIN, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(handle, termios.TCSADRAIN, before)

@@ -1,0 +1,127 @@
+"""What "Winning Is Bad News" claims holds when its experiment is run again."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "chapters" / "01-loss-and-optimization"
+SCRIPT = FOLDER / "winning-is-bad-news.py"
+
+
+@pytest.fixture(scope="module")
+def experiment() -> Any:
+    spec = importlib.util.spec_from_file_location("winning_is_bad_news", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def results(experiment: Any) -> dict[str, Any]:
+    values: dict[str, Any] = experiment.results()
+    return values
+
+
+def test_stored_results_are_those_of_the_script(results: dict[str, Any]) -> None:
+    stored = json.loads(SCRIPT.with_suffix(".results.json").read_text("utf-8"))["values"]
+    assert stored.keys() == results.keys()
+    for name, value in results.items():
+        assert stored[name] == (pytest.approx(value) if isinstance(value, float) else value), name
+
+
+def test_an_unbiased_model_loses_on_the_homes_it_wins_and_more_with_more_rivals(
+    results: dict[str, Any],
+) -> None:
+    assert results["mean_error"] == pytest.approx(0, abs=2e-4)
+    assert 0 > results["profit_1"] > results["profit_3"] > results["profit_8"]
+
+
+def test_equal_bidders_lose_the_expected_maximum_of_their_errors(results: dict[str, Any]) -> None:
+    assert results["expected_maximum_2"] == pytest.approx(1 / math.sqrt(math.pi))
+    assert results["expected_maximum_4"] == pytest.approx(1.0293753730)
+    assert results["expected_maximum_9"] == pytest.approx(1.4850131622)
+    for rivals in (1, 3, 8):
+        assert results[f"equal_profit_{rivals}"] == pytest.approx(
+            results[f"theory_profit_{rivals}"], abs=4e-4
+        )
+
+
+def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, Any]) -> None:
+    percents = [round(-100 * results[f"theory_profit_{rivals}"]) for rivals in (1, 3, 8)]
+    assert percents == [2, 4, 6]
+    assert [round(-100 * results[f"profit_{rivals}"]) for rivals in (1, 8)] == [1, 4]
+    assert 0 < 150 - results["homes_for_half_point"] < 20
+
+
+def test_no_quantile_is_safe_against_every_number_of_rivals(results: dict[str, Any]) -> None:
+    assert results["quantile_profit_1"] > 0.01
+    assert abs(results["quantile_profit_3"]) < 0.005
+    assert -0.01 > results["quantile_profit_8"] > results["quantile_profit_20"]
+
+
+def test_the_shade_that_breaks_even_grows_and_the_win_rate_there_falls(
+    results: dict[str, Any],
+) -> None:
+    assert results["break_even_1"] < results["break_even_3"] < results["break_even_8"]
+    wins = [results[f"break_even_win_{rivals}"] for rivals in (1, 3, 8)]
+    assert wins == sorted(wins, reverse=True)
+
+
+def test_subtracting_the_measured_bias_still_loses(results: dict[str, Any]) -> None:
+    assert results["profit_3"] < results["one_step_profit_3"] < -0.005
+
+
+def test_a_sharper_model_loses_less_but_still_loses(results: dict[str, Any]) -> None:
+    for rivals in (1, 3, 8):
+        assert results[f"profit_{rivals}"] < results[f"sharper_profit_{rivals}"] < 0
+
+
+def test_the_replay_earns_where_money_is_to_be_had_and_abstains_elsewhere(
+    results: dict[str, Any],
+) -> None:
+    assert results["shadow_shade_8"] == "no bid"
+    for rivals in (1, 3):
+        assert results[f"shadow_profit_{rivals}"] > 0
+        assert results[f"shadow_shade_{rivals}"] == pytest.approx(
+            results[f"best_shade_{rivals}"], abs=0.015
+        )
+
+
+@pytest.mark.parametrize("rivals", [1, 3, 8])
+@pytest.mark.parametrize("shade", [0.0, 0.03])
+def test_simulation_and_integral_agree(experiment: Any, rivals: int, shade: float) -> None:
+    win, profit = experiment.buy(*experiment.offer(200_000, rivals, seed=7), shade)
+    chance = experiment.winners(rivals, shade)[1].sum()
+    assert win == pytest.approx(chance, abs=0.005)
+    assert profit == pytest.approx(experiment.profit_if_won(rivals, shade), abs=0.001)
+
+
+def test_break_even_earns_nothing(experiment: Any) -> None:
+    for rivals in (1, 3, 8):
+        shade = experiment.break_even(rivals)
+        assert experiment.profit_if_won(rivals, shade) == pytest.approx(0, abs=1e-7)
+
+
+def test_a_replay_counts_only_the_homes_that_the_bid_wins(experiment: Any) -> None:
+    estimate, rival, value = np.array([100.0, 100.0]), np.array([80.0, 120.0]), np.full(2, 110.0)
+    profit, _ = experiment.replay(estimate, rival, value, np.array([0.0, 0.25]))
+    assert profit == pytest.approx([(1 - 100 / 110) / 2, 0.0])
+
+
+def test_the_figure_is_the_same_file_each_time(
+    experiment: Any, results: dict[str, Any], tmp_path: Path
+) -> None:
+    drawings = []
+    for name in ("first.pdf", "second.pdf"):
+        experiment.figure(results).savefig(tmp_path / name, metadata={"CreationDate": None})
+        drawings.append((tmp_path / name).read_bytes())
+    assert drawings[0] == drawings[1]

@@ -1,0 +1,520 @@
+"""Whole builds with the real engine."""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from texbook.base.errors import CancelledError, LimitError, MissingToolError, RefusedError
+from texbook.base.sourcemap import Origin, SourceMap
+from texbook.base.span import Span
+from texbook.build.model import GeneratedFile, Outcome, ShellEscape
+
+if TYPE_CHECKING:
+    from tests.build.conftest import BuiltBook
+    from texbook.build.model import BuildResult
+
+pytestmark = pytest.mark.tex
+
+ARTICLE = r"""\documentclass{article}
+\begin{document}
+\tableofcontents
+\clearpage
+\section{First}\label{first}
+See section \ref{second} on page \pageref{second}.
+\clearpage
+\section{Second}\label{second}
+Back to page \pageref{first}.
+\end{document}
+"""
+
+
+def labels(result: BuildResult) -> list[str]:
+    return [run.label for run in result.runs]
+
+
+def test_references_and_contents_are_right_after_one_build(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE)
+    result = book.build()
+    assert result.outcome is Outcome.BUILT
+    assert result.pages == 3
+    assert result.diagnostics == ()
+    assert "See section 2 on page 3" in book.text()
+    assert "Back to page 2" in book.text()
+    assert book.files() == {"main.tex", "main.pdf"}
+    assert labels(result)[-1] == "writing main.pdf"
+    assert book.progress.pages[:3] == [1, 2, 3]
+    assert result.log is not None
+    assert result.log.is_file()
+    work = book.root / "build" / "texbook"
+    assert not list(work.glob("runs/*"))
+    assert (work / ".gitignore").read_text() == "*\n"
+
+
+def test_a_second_build_is_up_to_date_and_runs_nothing(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE)
+    book.build()
+    before = book.pdf.read_bytes()
+    result = book.build()
+    assert result.outcome is Outcome.UP_TO_DATE
+    assert result.runs == ()
+    assert result.pages == 3
+    assert book.root / "main.tex" in result.inputs
+    assert book.pdf.read_bytes() == before
+
+
+def test_a_change_in_a_comment_takes_one_pass(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE)
+    book.build()
+    book.put("main.tex", ARTICLE.replace("See", "% a note\nSee"))
+    result = book.build()
+    assert labels(result) == ["pass 1", "writing main.pdf"]
+    assert "build: main.tex changed" in [str(reason) for reason in result.reasons]
+
+
+def test_an_incremental_build_equals_one_from_nothing(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE)
+    book.build()
+    longer = ARTICLE.replace(r"\section{Second}", r"\section{Between}\newpage\section{Second}")
+    book.put("main.tex", longer)
+    book.build()
+    incremental = book.text()
+    assert "See section 3 on page 4" in incremental
+    assert book.build(force=True).outcome is Outcome.BUILT
+    assert book.text() == incremental
+
+
+def test_a_chapter_in_a_subfolder_is_included(book: BuiltBook) -> None:
+    book.write(
+        main_tex=r"\documentclass{report}\begin{document}\include{chapters/one}\end{document}",
+        chapters__one_tex="\\chapter{One}\\label{one}\nThis is chapter \\ref{one}.\n",
+    )
+    assert book.build().outcome is Outcome.BUILT
+    assert "This is chapter 1." in book.text()
+    assert book.files() == {"main.tex", "main.pdf", "chapters/one.tex"}
+
+
+def test_shadows_are_left_out_of_light_passes_and_are_in_the_pdf(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        r"""\documentclass{article}
+\usepackage[skins]{tcolorbox}
+\begin{document}
+\tableofcontents
+\section{Box}
+\begin{tcolorbox}[enhanced, drop fuzzy shadow]inside\end{tcolorbox}
+\end{document}
+""",
+    )
+    result = book.build()
+    assert result.outcome is Outcome.BUILT
+    assert labels(result) == ["pass 1, light", "pass 2, light", "pass 3", "writing main.pdf"]
+    first = book.pdf.stat().st_size
+    book.put("main.tex", (book.root / "main.tex").read_text().replace(", drop fuzzy shadow", ""))
+    book.build()
+    assert book.pdf.stat().st_size < first - 500
+
+
+def test_an_error_is_reported_at_the_line_of_the_input_file(book: BuiltBook) -> None:
+    book.write(
+        main_tex=r"\documentclass{article}\begin{document}\input{parts/x}\end{document}",
+        parts__x_tex="fine\n\nA \\colour{red} word.\n",
+    )
+    book.put("main.pdf", "old")
+    result = book.build()
+    assert result.outcome is Outcome.FAILED
+    assert [(d.code, d.message, d.span) for d in result.diagnostics] == [
+        (
+            "undefined-macro",
+            'undefined control sequence "\\colour"',
+            Span.at(book.root / "parts" / "x.tex", 3),
+        )
+    ]
+    assert book.pdf.read_text() == "old"
+    assert book.root / "parts" / "x.tex" in result.inputs
+
+
+def test_after_a_failed_build_the_next_begins_with_the_last_good_files(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE)
+    book.build()
+    good = book.pdf.read_bytes()
+    book.put("main.tex", ARTICLE.replace("See", r"\undefined See"))
+    assert book.build().outcome is Outcome.FAILED
+    assert book.pdf.read_bytes() == good
+    book.put("main.tex", ARTICLE.replace("See", "Look at"))
+    result = book.build()
+    assert labels(result) == ["pass 1", "writing main.pdf"]
+    assert "Look at section 2 on page 3" in book.text()
+
+
+def test_auxiliary_files_that_no_longer_fit_are_left_behind(book: BuiltBook) -> None:
+    with_macro = ARTICLE.replace(
+        r"\begin{document}", r"\DeclareRobustCommand\brand{Acme}\begin{document}"
+    ).replace(r"\section{First}", r"\section{First \brand}")
+    book.put("main.tex", with_macro)
+    book.build()
+    book.put("main.tex", ARTICLE)
+    result = book.build()
+    assert result.outcome is Outcome.BUILT
+    assert any(
+        reason.what == "from the beginning" and "main.toc" in reason.why
+        for reason in result.reasons
+    )
+    assert "Acme" not in book.text()
+
+
+def test_damaged_auxiliary_files_are_not_used(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE)
+    book.build()
+    [kept] = (book.root / "build" / "texbook" / "aux").glob("*/main.aux")
+    kept.write_bytes(kept.read_bytes()[:-20])
+    book.put("main.tex", ARTICLE.replace("See", "Look at"))
+    result = book.build()
+    assert result.outcome is Outcome.BUILT
+    assert "Look at section 2 on page 3" in book.text()
+    assert any("damaged" in reason.why for reason in result.reasons)
+
+
+def test_what_a_run_by_hand_left_beside_the_sources_is_not_read(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE)
+    book.put("main.aux", "\\relax\n\\newlabel{second}{{99}{99")
+    book.put("main.toc", "\\contentsline {section}{Stale}{1}{}%\n")
+    assert book.build().outcome is Outcome.BUILT
+    assert "See section 2 on page 3" in book.text()
+    assert "Stale" not in book.text()
+    assert (book.root / "main.aux").read_text().endswith("{{99}{99")
+
+
+def test_a_document_that_never_settles_fails_and_names_the_file(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        r"""\documentclass{article}
+\newwrite\counterfile
+\newcount\runs
+\IfFileExists{runs.cnt}{\input{runs.cnt}}{}
+\begin{document}
+Run \the\runs
+\advance\runs by 1
+\immediate\openout\counterfile=runs.cnt
+\immediate\write\counterfile{\runs=\the\runs\relax}
+\immediate\closeout\counterfile
+\end{document}
+""",
+    )
+    book.put("texbook.toml", "[build]\npasses = 4\n")
+    result = book.build()
+    assert result.outcome is Outcome.FAILED
+    [finding] = result.diagnostics
+    assert finding.code == "unsettled"
+    assert finding.message == (
+        'the document has not settled after 4 passes: "runs.cnt" still changes'
+    )
+    assert 'runs.cnt: "\\runs =3\\relax " becomes "\\runs =4\\relax "' in finding.hints[0]
+    assert not book.pdf.exists()
+
+
+def test_a_label_that_moves_its_own_page_to_and_fro_fails_early(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        r"""\documentclass{article}
+\makeatletter
+\def\pageof#1{\@ifundefined{r@#1}{0}{\expandafter\expandafter\expandafter
+  \@secondoftwo\csname r@#1\endcsname}}
+\makeatother
+\begin{document}
+Text
+\ifnum\pageof{x}=1 \newpage\fi
+More\label{x}
+\end{document}
+""",
+    )
+    result = book.build()
+    assert result.outcome is Outcome.FAILED
+    [finding] = result.diagnostics
+    assert "comes back to the same state every 2 passes" in finding.message
+    assert any(r"\newlabel{x}{{}{1}}" in hint for hint in finding.hints)
+    assert len(result.runs) < 8
+
+
+def test_biblatex_and_biber(book: BuiltBook) -> None:
+    book.write(
+        main_tex=r"""\documentclass{article}
+\usepackage[backend=biber]{biblatex}
+\addbibresource{refs.bib}
+\begin{document}
+A fact \cite{knuth84}.
+\printbibliography
+\end{document}
+""",
+        refs_bib="@book{knuth84, author={Donald Knuth}, title={The Book}, year={1984}}\n",
+    )
+    result = book.build()
+    assert result.outcome is Outcome.BUILT
+    assert result.diagnostics == ()
+    assert "A fact [1]" in book.text()
+    assert "Donald Knuth" in book.text()
+    assert [run.program for run in result.runs].count("biber") == 1
+    assert book.root / "refs.bib" in result.inputs
+
+    book.put("refs.bib", (book.root / "refs.bib").read_text().replace("1984", "1986"))
+    result = book.build()
+    assert "biber: refs.bib changed" in [str(reason) for reason in result.reasons]
+    assert "1986" in book.text()
+
+    book.put("main.tex", (book.root / "main.tex").read_text().replace("fact", "claim"))
+    assert labels(book.build()) == ["pass 1", "writing main.pdf"]
+
+
+def test_a_bibliography_that_biber_cannot_read_fails_at_its_line(book: BuiltBook) -> None:
+    book.write(
+        main_tex=r"""\documentclass{article}
+\usepackage[backend=biber]{biblatex}
+\addbibresource{refs.bib}
+\begin{document}
+\cite{a}
+\end{document}
+""",
+        refs_bib="@book{a,\n title={Open, year={1984}}\n",
+    )
+    result = book.build()
+    assert result.outcome is Outcome.FAILED
+    [finding] = [item for item in result.diagnostics if item.source == "biber"]
+    assert finding.span is not None
+    assert finding.span.path == book.root / "refs.bib"
+    assert finding.span.start is not None
+    assert finding.span.start.line in {2, 3}
+
+
+def test_bibtex(book: BuiltBook) -> None:
+    book.write(
+        main_tex=r"""\documentclass{article}
+\begin{document}
+A fact \cite{knuth84} and \cite{nobody}.
+\bibliographystyle{plain}
+\bibliography{refs}
+\end{document}
+""",
+        refs_bib="@book{knuth84, author={Donald Knuth}, title={The Book}, year={1984},\n"
+        "publisher={AW}}\n",
+    )
+    result = book.build()
+    assert result.outcome is Outcome.BUILT
+    assert "A fact [1]" in book.text()
+    assert "Donald Knuth" in book.text()
+    assert [(d.code, d.source) for d in result.diagnostics] == [("undefined-citation", "engine")]
+
+
+def test_makeindex(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        r"""\documentclass{article}
+\usepackage{makeidx}
+\makeindex
+\begin{document}
+One\index{zebra}\newpage Two\index{ant}
+\printindex
+\end{document}
+""",
+    )
+    result = book.build()
+    assert result.outcome is Outcome.BUILT
+    assert "makeindex main.idx: main.ind is new" in [str(reason) for reason in result.reasons]
+    text = book.text()
+    assert text.index("ant, 2") < text.index("zebra, 1")
+
+
+def test_imakeidx_sorts_its_index_itself(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        r"""\documentclass{article}
+\usepackage{imakeidx}
+\makeindex
+\begin{document}
+One\index{zebra}
+\printindex
+\end{document}
+""",
+    )
+    result = book.build()
+    assert "makeindex" not in [run.program for run in result.runs]
+    assert "zebra, 1" in book.text()
+
+
+def test_a_rendered_file_is_typeset_and_its_errors_lead_to_the_template(book: BuiltBook) -> None:
+    book.put("main.tex", r"\documentclass{article}\begin{document}\input{q}\end{document}")
+    template = book.put("q.j2.tex", "%% if x\n\\wrong\n%% endif\n")
+    rendered = book.root / "build" / "tex" / "q.tex"
+    generated = GeneratedFile(
+        Path("q.tex"), "\\wrong\n", SourceMap(rendered, (Origin(template, 2),)), (template,)
+    )
+    result = book.build(generated=(generated,))
+    assert result.outcome is Outcome.FAILED
+    assert result.diagnostics[0].span == Span.at(template, 2)
+
+    fixed = dataclasses.replace(generated, text="right\n")
+    result = book.build(generated=(fixed,))
+    assert result.outcome is Outcome.BUILT
+    assert template in result.inputs
+    assert rendered not in result.inputs
+
+
+def test_a_document_that_needs_the_shell_is_refused(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        "\\documentclass{article}\n\\begin{document}\n"
+        "\\ifnum\\shellescape=1 ok\\else\\PackageError{needy}{run with -shell-escape}{}\\fi\n"
+        "\\end{document}\n",
+    )
+    with pytest.raises(RefusedError) as caught:
+        book.build()
+    assert caught.value.span == Span.at(book.root / "main.tex", 3)
+    assert "--shell-escape" in caught.value.hints[0]
+    assert book.build(shell_escape=ShellEscape.FULL).outcome is Outcome.BUILT
+
+
+def test_a_write18_that_is_not_allowed_is_a_warning(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        "\\documentclass{article}\\begin{document}x"
+        "\\immediate\\write18{touch made}\\end{document}\n",
+    )
+    result = book.build()
+    assert result.outcome is Outcome.BUILT
+    assert [(d.code, d.message) for d in result.diagnostics] == [
+        ("shell-refused", 'the restricted shell did not run "touch made"')
+    ]
+
+
+def test_an_endless_document_is_stopped_at_the_limit_that_is_named(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        "\\documentclass{article}\\begin{document}one\\newpage\\def\\x{\\x}\\x\\end{document}",
+    )
+    book.put("texbook.toml", "[build]\npass-seconds = 2\n")
+    with pytest.raises(LimitError, match="2 seconds") as caught:
+        book.build()
+    assert caught.value.span == Span(book.root / "main.tex")
+    assert "pass-seconds" in caught.value.hints[1]
+    assert not book.pdf.exists()
+
+
+def test_an_endless_output_is_stopped_at_its_size(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        "\\documentclass{article}\\begin{document}\n"
+        "\\loop\\iftrue text\\newpage\\repeat\n\\end{document}\n",
+    )
+    book.put("texbook.toml", "[build]\noutput-megabytes = 1\n")
+    with pytest.raises(LimitError, match=r"after page \d+ at its limit of 1 MB for one file"):
+        book.build()
+    assert not book.pdf.exists()
+
+
+def test_an_engine_that_is_not_installed_is_named(
+    book: BuiltBook, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    book.put("main.tex", ARTICLE)
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(MissingToolError, match="xelatex"):
+        book.build()
+
+
+def test_a_cancelled_build_publishes_nothing(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE)
+    book.put("main.pdf", "old")
+    book.cancel.cancel("a newer save")
+    with pytest.raises(CancelledError):
+        book.build()
+    assert book.pdf.read_text() == "old"
+
+
+def test_a_document_without_pages_fails(book: BuiltBook) -> None:
+    book.put("main.tex", "\\documentclass{article}\\begin{document}\\end{document}\n")
+    result = book.build()
+    assert result.outcome is Outcome.FAILED
+    assert result.diagnostics[0].message == "the document has no pages"
+
+
+def test_keep_going_lists_every_error_and_publishes_nothing(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        "\\documentclass{article}\\begin{document}\n\\one\n\nx\n\\two\n\\end{document}\n",
+    )
+    result = book.build(keep_going=True)
+    assert result.outcome is Outcome.FAILED
+    assert [d.span for d in result.diagnostics] == [
+        Span.at(book.root / "main.tex", 2),
+        Span.at(book.root / "main.tex", 5),
+    ]
+    assert not book.pdf.exists()
+
+
+@pytest.mark.parametrize("name", ["my book.tex", "größe.tex", "-dash.tex", "a$b~c%d.tex"])
+def test_main_files_of_odd_names_are_built(book: BuiltBook, name: str) -> None:
+    book.put(name, ARTICLE)
+    assert book.build(name).outcome is Outcome.BUILT
+    assert book.files() == {name, name.removesuffix(".tex") + ".pdf"}
+    book.put(name, ARTICLE.replace("See", r"\wrong See"))
+    result = book.build(name)
+    assert result.diagnostics[0].span == Span.at(book.root / name, 6)
+
+
+def test_a_build_after_kill_9_is_right(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE)
+    program = (
+        "from pathlib import Path\n"
+        "from texbook.base.cancel import CancelToken\n"
+        "from texbook.base.progress import Silence\n"
+        "from texbook.build.build import build\n"
+        "from texbook.build.model import BuildRequest\n"
+        "from texbook.project import open_project\n"
+        "class Loud(Silence):\n"
+        "    def step(self, message):\n"
+        "        print(message, flush=True)\n"
+        f"request = BuildRequest(open_project(Path('main.tex'), folder=Path({str(book.root)!r})))\n"
+        "build(request, progress=Loud(), cancel=CancelToken())\n"
+    )
+    for stop in ("pass 1", "pass 2", "writing"):
+        child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        for line in child.stdout:
+            if line.startswith(stop):
+                os.kill(child.pid, signal.SIGKILL)
+                break
+        child.stdout.close()
+        child.wait()
+        # A child that was forked but has not become its program yet holds the lock a moment longer.
+        with (book.root / "build" / "texbook" / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+    assert book.build().outcome is Outcome.BUILT
+    assert "See section 2 on page 3" in book.text()
+
+
+def test_cancelling_ends_a_running_engine(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        "\\documentclass{article}\\begin{document}one\\newpage\\def\\x{\\x}\\x\\end{document}",
+    )
+
+    def stop_after_first_page() -> None:
+        while not book.progress.pages and not book.progress.steps:
+            time.sleep(0.01)
+        book.cancel.cancel("the test says so")
+
+    thread = threading.Thread(target=stop_after_first_page)
+    thread.start()
+    with pytest.raises(CancelledError):
+        book.build()
+    thread.join()
+    assert not book.pdf.exists()

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from texbook.base.errors import ExitStatus, LockedError, StorageError
+from texbook.build.lock import build_lock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOLDER = """
+import sys
+from pathlib import Path
+from texbook.build.lock import build_lock
+with build_lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def holder(folder: Path) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"held\n"
+    return process
+
+
+def test_folder_is_made_and_lock_is_free_afterwards(tmp_path: Path) -> None:
+    for _ in range(2):
+        with build_lock(tmp_path / "build" / "texbook"):
+            assert (tmp_path / "build" / "texbook" / "lock").read_text().split()[0] == str(
+                os.getpid()
+            )
+
+
+def test_second_process_learns_who_holds_it_and_since_when(tmp_path: Path) -> None:
+    with holder(tmp_path) as process:
+        expected = rf"another texbook \(pid {process.pid}, since \d\d:\d\d\) is building this book"
+        with pytest.raises(LockedError, match=expected) as caught, build_lock(tmp_path):
+            pytest.fail("entered")
+        process.communicate(b"")
+    assert caught.value.status is ExitStatus.LOCKED
+    assert caught.value.hints
+
+
+def test_kill_9_frees_the_lock(tmp_path: Path) -> None:
+    with holder(tmp_path) as process:
+        process.send_signal(signal.SIGKILL)
+    with build_lock(tmp_path):
+        assert (tmp_path / "lock").read_text().startswith(f"{os.getpid()} ")
+
+
+def test_an_exception_frees_the_lock(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), build_lock(tmp_path):
+        raise ZeroDivisionError
+    with build_lock(tmp_path):
+        pass
+
+
+def test_children_do_not_inherit_it(tmp_path: Path) -> None:
+    with build_lock(tmp_path):
+        child = subprocess.Popen(["sleep", "1000"], close_fds=False)
+    try:
+        with build_lock(tmp_path):
+            assert child.poll() is None
+    finally:
+        child.kill()
+        child.wait()
+
+
+@pytest.mark.parametrize("content", ["", "nonsense", "12", "x y"])
+def test_an_unsigned_lock_still_refuses(tmp_path: Path, content: str) -> None:
+    with build_lock(tmp_path):
+        (tmp_path / "lock").write_text(content)
+        with (
+            pytest.raises(LockedError, match="another texbook is building this book"),
+            build_lock(tmp_path),
+        ):
+            pytest.fail("entered")
+
+
+def test_a_file_in_the_folders_place_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "build").write_text("")
+    with pytest.raises(StorageError, match="lock"), build_lock(tmp_path / "build" / "texbook"):
+        pytest.fail("entered")

@@ -1,0 +1,3 @@
+"""A listing that is read from a file."""
+
+ANSWER = 42

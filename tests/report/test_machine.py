@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.base.fix import Edit, Fix
+from texbook.base.span import Position, Span
+from texbook.report.machine import render_json
+
+FOLDER = Path("/book")
+
+EXPECTED = r"""{
+  "version": 1,
+  "tool": "texbook 0.1.0",
+  "diagnostics": [
+    {
+      "code": "TB001",
+      "name": "missing-section",
+      "severity": "error",
+      "message": "the section \"Z\u00fcrich\" is missing",
+      "path": "chapters/leak.j2.tex",
+      "line": 4,
+      "column": 10,
+      "end_line": 4,
+      "end_column": 22,
+      "hints": [
+        "write it"
+      ],
+      "related": [
+        {
+          "message": "expanded from here",
+          "path": "/elsewhere/shared.tex",
+          "line": 2,
+          "column": null,
+          "end_line": null,
+          "end_column": null
+        }
+      ],
+      "source": "lint",
+      "fix": {
+        "description": "write it",
+        "safe": true,
+        "edits": [
+          {
+            "start": 3,
+            "end": 5,
+            "replacement": "x"
+          }
+        ]
+      }
+    },
+    {
+      "code": "config",
+      "name": "",
+      "severity": "warning",
+      "message": "no file",
+      "path": null,
+      "line": null,
+      "column": null,
+      "end_line": null,
+      "end_column": null,
+      "hints": [],
+      "related": [],
+      "source": "texbook",
+      "fix": null
+    }
+  ],
+  "summary": {
+    "errors": 1,
+    "warnings": 1,
+    "information": 0,
+    "files": 1
+  },
+  "pages": 212
+}
+"""
+
+
+def test_the_document_follows_the_schema() -> None:
+    diagnostics = [
+        Diagnostic(
+            "TB001",
+            Severity.ERROR,
+            'the section "Zürich" is missing',
+            Span(FOLDER / "chapters/leak.j2.tex", Position(4, 10), Position(4, 22)),
+            hints=("write it",),
+            related=(Related(Span.at(Path("/elsewhere/shared.tex"), 2), "expanded from here"),),
+            fix=Fix("write it", (Edit(3, 5, "x"),), safe=True),
+            source="lint",
+            name="missing-section",
+        ),
+        Diagnostic("config", Severity.WARNING, "no file"),
+    ]
+    text = render_json(diagnostics, tool="texbook 0.1.0", folder=FOLDER, extra={"pages": 212})
+    assert text == EXPECTED
+
+
+def test_a_name_that_is_not_unicode_can_be_written_anywhere() -> None:
+    finding = Diagnostic("x", Severity.ERROR, "m", Span(FOLDER / "a\udcff.tex"))
+    text = render_json([finding], tool="t", folder=FOLDER)
+    assert text.isascii()
+    assert json.loads(text)["diagnostics"][0]["path"] == "a\udcff.tex"
+
+
+def test_no_findings_are_an_empty_list() -> None:
+    document = json.loads(render_json([], tool="t", folder=FOLDER))
+    assert document["diagnostics"] == []
+    assert document["summary"]["files"] == 0
+
+
+def test_fields_of_the_schema_cannot_be_replaced() -> None:
+    with pytest.raises(ValueError, match="summary"):
+        render_json([], tool="t", folder=FOLDER, extra={"summary": 1})
