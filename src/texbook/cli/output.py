@@ -3,29 +3,54 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.errors import TexbookError
 
-
-class Verbosity:
-    """How much a command says; ``-q`` and ``-v`` may stand before or after other arguments."""
-
-    QUIET = -1
-    NORMAL = 0
-    VERBOSE = 1
+Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
-def verbosity_options[F: Callable[..., object]](function: F) -> F:
-    """Give a command ``-q`` and ``-v``."""
-    return function
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How much a command says: ``-q`` only faults, ``-v`` every step."""
+
+    quiet: bool = False
+    verbose: bool = False
+
+    def say(self, message: str) -> None:
+        """Tell of the work itself, on stderr, unless asked to be quiet."""
+        if not self.quiet:
+            click.echo(message, err=True)
+
+    def detail(self, message: str) -> None:
+        """Tell of a detail, on stderr, only with ``-v``."""
+        if self.verbose:
+            click.echo(message, err=True)
+
+
+def voice_options(function: Function) -> Function:
+    """Give a command ``-q/--quiet`` and ``-v/--verbose``."""
+    quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but faults.")
+    verbose = click.option("-v", "--verbose", is_flag=True, help="Tell every step.")
+    return quiet(verbose(function))
+
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    show_default=True,
+    help="For people or for machines.",
+)
 
 
 def show_error(error: TexbookError) -> None:
@@ -35,12 +60,25 @@ def show_error(error: TexbookError) -> None:
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], *, to_stderr: bool = False) -> None:
     """Print diagnostics with their excerpts."""
+    if not diagnostics:
+        return
     from texbook.report.terminal import render_diagnostics  # noqa: PLC0415  (start-up time)
 
     stream = sys.stderr if to_stderr else sys.stdout
     render_diagnostics(diagnostics, stream=stream, folder=Path.cwd())
 
 
-def say(message: str) -> None:
-    """Print a line about the work itself, on stderr."""
-    click.echo(message, err=True)
+def show_json(diagnostics: Sequence[Diagnostic], tool: str, extra: Mapping[str, Any]) -> None:
+    """Print diagnostics for machines, with what else the command has to tell."""
+    from texbook.report.machine import render_json  # noqa: PLC0415  (start-up time)
+
+    click.echo(render_json(diagnostics, tool=tool, folder=Path.cwd(), extra=extra), nl=False)
+
+
+def plural(count: int, noun: str) -> str:
+    """Give a count with its noun.
+
+    >>> plural(1, "page"), plural(212, "page")
+    ('1 page', '212 pages')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
