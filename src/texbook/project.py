@@ -6,10 +6,14 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError, ConfigError
 from texbook.base.span import Span
 from texbook.config import Config, find_config, load_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TEMPLATE_SUFFIX = ".j2.tex"
 """Only files of this ending are rendered."""
@@ -65,12 +69,21 @@ class Project:
 
     def templates(self) -> tuple[Path, ...]:
         """List the question templates in the book's folder, sorted by path."""
-        found: list[Path] = []
+        return tuple(
+            sorted(
+                folder / name
+                for folder, names in self.walk()
+                for name in names
+                if name.endswith(TEMPLATE_SUFFIX)
+            )
+        )
+
+    def walk(self) -> Iterator[tuple[Path, list[str]]]:
+        """Go through the folders that may hold sources, with the names of their files."""
         for folder, subfolders, names in os.walk(self.root):
             here = Path(folder)
             subfolders[:] = sorted(name for name in subfolders if not self.is_skipped(here / name))
-            found.extend(here / name for name in names if name.endswith(TEMPLATE_SUFFIX))
-        return tuple(sorted(found))
+            yield here, names
 
     def is_skipped(self, folder: Path) -> bool:
         """Say whether a folder can hold no sources: generated, version control, environments."""

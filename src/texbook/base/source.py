@@ -83,8 +83,8 @@ def decode_source(path: Path, content: bytes) -> str:
             span=Span.at(path, line, column),
             hints=(
                 (
-                    "XeTeX would drop the letter in print; save the file as UTF-8, for example with "
-                    f'"iconv -f latin1 -t utf-8 {path.name}"'
+                    "XeTeX would drop the letter in print; save the file as UTF-8, "
+                    f'for example with "iconv -f latin1 -t utf-8 {path.name}"'
                 ),
             ),
         ) from None

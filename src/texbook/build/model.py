@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
@@ -42,10 +43,17 @@ class GeneratedFile:
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """One build of one book."""
+    """One build of one book.
+
+    Attributes:
+        generated: the rendered templates.
+        regenerate: gives them anew. Asked once their inputs are on record, so that a template saved
+            between rendering and recording is either in this build or seen by the next.
+    """
 
     project: Project
     generated: tuple[GeneratedFile, ...] = ()
+    regenerate: Callable[[], tuple[GeneratedFile, ...]] | None = None
     shell_escape: ShellEscape = ShellEscape.RESTRICTED
     keep_going: bool = False
     """Go on after a TeX error, as far as TeX can; nothing is published then."""

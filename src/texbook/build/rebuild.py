@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import write_atomically
@@ -87,6 +87,8 @@ class _Rebuild:
             remove_others(_generations(self.request), self.state.generation)
         candidates = find_candidates(project)
         made_from = self._generated_stamps()
+        if self.request.regenerate is not None:
+            self.request = replace(self.request, generated=self.request.regenerate())
         known = self.state.known_inputs if self.state is not None else ()
         mirror = plan_mirror(project, self.request.generated, known)
         shared = Surroundings(

@@ -9,14 +9,12 @@ import traceback
 from texbook import __version__
 
 
-def report() -> str:
-    """Describe the exception that is being handled, for an issue report."""
-    kind, error, _ = sys.exc_info()
-    frames = traceback.format_exc().rstrip()
-    name = kind.__name__ if kind else "unknown"
+def report(error: BaseException) -> str:
+    """Describe an exception that nobody expected, for an issue report."""
+    frames = "".join(traceback.format_exception(error)).rstrip()
     return "\n".join(
         (
-            f"texbook has a bug: {name}: {error}",
+            f"texbook has a bug: {type(error).__name__}: {error}",
             "Your sources and the last good PDF are untouched. Please report this text:",
             "",
             f"  texbook {__version__}, Python {platform.python_version()}, {platform.platform()}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -106,34 +107,43 @@ def run(arguments: Sequence[str] | None = None) -> int:
     previous = _catch_signals()
     try:
         answer = group.main(args=arguments, prog_name="texbook", standalone_mode=False)
+        sys.stdout.flush()
         return int(answer or 0)
-    except click.exceptions.Exit as error:
-        return error.exit_code
-    except click.ClickException as error:
-        error.show()
-        return ExitStatus.USAGE
-    except TexbookError as error:
-        from texbook.cli.output import show_error  # noqa: PLC0415  (start-up time)
-
-        show_error(error)
-        return error.status
-    except (KeyboardInterrupt, click.Abort):
-        _say("interrupted; the last good PDF is untouched")
-        return ExitStatus.INTERRUPTED
-    except Terminated:
-        return ExitStatus.TERMINATED
-    except BrokenPipeError:
-        # Who read our output has gone, as in "texbook lint | head": nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitStatus.GOOD
-    except Exception:  # noqa: BLE001  (the one boundary: a bug ends with a report to paste)
-        from texbook.cli.bug import report  # noqa: PLC0415  (start-up time)
-
-        _say(report())
-        return ExitStatus.BUG
+    except BaseException as error:  # noqa: BLE001  (the one boundary)
+        return _end(error)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _end(error: BaseException) -> int:  # noqa: PLR0911  (one return a kind)
+    """Say what ended the command, and give the exit code for it."""
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.ClickException():
+            error.show()
+            return ExitStatus.USAGE
+        case TexbookError():
+            from texbook.cli.output import show_error  # noqa: PLC0415  (start-up time)
+
+            show_error(error)
+            return error.status
+        case KeyboardInterrupt() | click.Abort():
+            _say("interrupted; the last good PDF is untouched")
+            return ExitStatus.INTERRUPTED
+        case Terminated():
+            return ExitStatus.TERMINATED
+        case SystemExit():
+            return error.code if isinstance(error.code, int) else ExitStatus.BUG
+        case BrokenPipeError():
+            # Who read our output has gone, as in "texbook lint | head": nobody is left to tell.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ExitStatus.GOOD
+    from texbook.cli.bug import report  # noqa: PLC0415  (start-up time)
+
+    _say(report(error))
+    return ExitStatus.BUG
 
 
 def _catch_signals() -> dict[int, Any]:
@@ -142,15 +152,11 @@ def _catch_signals() -> dict[int, Any]:
         raise Terminated(number)
 
     try:
-        return {
-            number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)
-        }
+        return {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
     except ValueError:  # not the main thread: whoever embeds us owns the signals
         return {}
 
 
 def _say(message: str) -> None:
-    try:
+    with contextlib.suppress(OSError):
         print(message, file=sys.stderr)  # noqa: T201  (stderr, when nothing else may work)
-    except OSError:
-        pass

@@ -1,0 +1,58 @@
+"""Build a book: render its templates, then bring the PDF up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from texbook.app.rendering import TemplateFaultError, regenerate, render_for_build
+from texbook.build.build import build
+from texbook.build.model import BuildRequest, BuildResult, Outcome, ShellEscape
+
+if TYPE_CHECKING:
+    from texbook.base.cancel import CancelToken
+    from texbook.base.diagnostic import Diagnostic
+    from texbook.base.progress import Progress
+    from texbook.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What the person asked for."""
+
+    shell_escape: ShellEscape = ShellEscape.RESTRICTED
+    keep_going: bool = False
+    force: bool = False
+
+
+def build_book(
+    project: Project, options: BuildOptions, *, progress: Progress, cancel: CancelToken
+) -> BuildResult:
+    """Bring the PDF up to date; faults of templates come first and stop the build.
+
+    Raises:
+        TexbookError: as `texbook.build.build.build`.
+    """
+    rendering = render_for_build(project)
+    if rendering.failed:
+        return _failed(project, rendering.diagnostics)
+    request = BuildRequest(
+        project,
+        generated=rendering.generated,
+        regenerate=partial(regenerate, project) if rendering.generated else None,
+        shell_escape=options.shell_escape,
+        keep_going=options.keep_going,
+        force=options.force,
+    )
+    try:
+        result = build(request, progress=progress, cancel=cancel)
+    except TemplateFaultError as fault:
+        return _failed(project, fault.diagnostics)
+    if not rendering.diagnostics:
+        return result
+    return replace(result, diagnostics=(*rendering.diagnostics, *result.diagnostics))
+
+
+def _failed(project: Project, diagnostics: tuple[Diagnostic, ...]) -> BuildResult:
+    return BuildResult(Outcome.FAILED, project.pdf, diagnostics=diagnostics)

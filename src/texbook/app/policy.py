@@ -1,0 +1,80 @@
+"""What TeX may do, as said by the person who runs texbook and never by the book."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from texbook.base.errors import ConfigError, RefusedError
+from texbook.base.span import Span
+from texbook.build.model import ShellEscape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from texbook.project import Project
+
+SHELL_ESCAPE_VARIABLE = "TEXBOOK_SHELL_ESCAPE"
+UNTRUSTED_VARIABLE = "TEXBOOK_UNTRUSTED"
+
+
+def choose_shell_escape(
+    project: Project, *, asked: bool, environment: Mapping[str, str]
+) -> ShellEscape:
+    """Decide whether TeX gets an unrestricted shell.
+
+    It does when the person says so: on the command line, by ``TEXBOOK_SHELL_ESCAPE=1``, or by
+    naming the book's folder in their own configuration, ``~/.config/texbook/config.toml``::
+
+        shell-escape = ["~/books/mine"]
+
+    Raises:
+        RefusedError: when the book forbids what was asked, or ``TEXBOOK_UNTRUSTED=1`` is set, which
+            this version cannot honour and so does not ignore.
+        ConfigError: when the person's configuration is faulty.
+    """
+    if environment.get(UNTRUSTED_VARIABLE, "") not in ("", "0"):
+        raise RefusedError(
+            f"{UNTRUSTED_VARIABLE} is set, but this version cannot build untrusted books",
+            hints=(f"unset {UNTRUSTED_VARIABLE} if you trust the authors of this book",),
+        )
+    by_variable = environment.get(SHELL_ESCAPE_VARIABLE, "") not in ("", "0")
+    if not asked and not by_variable:
+        trusted = trusted_folders(environment)
+        if not any(project.root.is_relative_to(folder) for folder in trusted):
+            return ShellEscape.RESTRICTED
+    if project.config.build.forbid_shell_escape:
+        path = project.config.path
+        raise RefusedError(
+            "this book forbids --shell-escape",
+            span=None if path is None else Span(path),
+            hints=("build without it, or change forbid-shell-escape in the configuration",),
+        )
+    return ShellEscape.FULL
+
+
+def trusted_folders(environment: Mapping[str, str]) -> tuple[Path, ...]:
+    """Read the folders that the person trusts with a shell; none without a configuration."""
+    home = environment.get("HOME", "")
+    base = environment.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
+    if not base:
+        return ()
+    path = Path(base) / "texbook" / "config.toml"
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError:
+        return ()
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"not valid TOML: {error}", span=Span(path)) from None
+    folders = table.pop("shell-escape", [])
+    if table or not isinstance(folders, list) or not all(isinstance(f, str) for f in folders):
+        raise ConfigError(
+            'the only key here is "shell-escape", a list of folders',
+            span=Span(path),
+            hints=('as in shell-escape = ["~/books/mine"]',),
+        )
+    return tuple(
+        Path(home, folder[2:]).absolute() if folder.startswith("~/") else Path(folder).absolute()
+        for folder in folders
+    )

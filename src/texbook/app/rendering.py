@@ -1,0 +1,74 @@
+"""Templates on their way to a build or to lint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.build.model import GeneratedFile
+from texbook.render.render import RenderOutcome, render_templates, write_rendered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from texbook.project import Project
+
+
+class TemplateFaultError(Exception):
+    """Templates that were good a moment ago are not any more: somebody is writing."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__("a template was changed while the book was built")
+        self.diagnostics = diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """Rendered templates as the build takes them.
+
+    Attributes:
+        generated: what is typeset.
+        diagnostics: faults and warnings of rendering itself, not of the structure rules.
+    """
+
+    generated: tuple[GeneratedFile, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a question could not be rendered, so that the book would be wrong."""
+        return any(item.severity is Severity.ERROR for item in self.diagnostics)
+
+
+def render_for_build(project: Project) -> Rendering:
+    """Render the templates, and put them where people and ``xelatex`` by hand find them."""
+    outcome = render_templates(project)
+    if outcome.rendered:
+        write_rendered(project, outcome)
+    return Rendering(_generated(outcome), outcome.diagnostics)
+
+
+def regenerate(project: Project) -> tuple[GeneratedFile, ...]:
+    """Give the rendered templates once more.
+
+    Raises:
+        TemplateFaultError: when one cannot be rendered now.
+    """
+    rendering = render_for_build(project)
+    if rendering.failed:
+        raise TemplateFaultError(rendering.diagnostics)
+    return rendering.generated
+
+
+def _generated(outcome: RenderOutcome) -> tuple[GeneratedFile, ...]:
+    return tuple(
+        GeneratedFile(item.name, item.text, item.source_map, item.inputs)
+        for item in outcome.rendered
+    )
+
+
+def render_to_folder(project: Project, folder: Path | None) -> tuple[RenderOutcome, int]:
+    """Render all templates into a folder (``build/tex`` if None); give how many files changed."""
+    outcome = render_templates(project)
+    return outcome, len(write_rendered(project, outcome, folder))

@@ -1,0 +1,157 @@
+"""Build and lint on every save."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+from texbook.app.build import BuildOptions, build_book
+from texbook.app.lint import LintOptions, lint_book
+from texbook.build.model import BuildResult, Outcome
+from texbook.config import CONFIG_NAMES
+from texbook.project import Project, open_project
+from texbook.watch.changes import WatchSet
+from texbook.watch.loop import watch
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from texbook.base.cancel import CancelToken
+    from texbook.base.diagnostic import Diagnostic
+    from texbook.base.errors import TexbookError
+    from texbook.watch.changes import ChangeSet
+
+
+MOST_FOLDERS = 500
+"""So many folders are watched for new files; a book that lies in a whole home has its read ones."""
+
+
+class Screen(Protocol):
+    """Who shows the state of the watched book."""
+
+    def building(self, changed: Sequence[Path] = ()) -> None:
+        """A build began."""
+
+    def good(
+        self,
+        *,
+        pages: int | None,
+        seconds: float,
+        diagnostics: Sequence[Diagnostic] = (),
+        reasons: Sequence[str] = (),
+    ) -> None:
+        """The PDF is right."""
+
+    def failed(
+        self,
+        *,
+        diagnostics: Sequence[Diagnostic],
+        seconds: float | None = None,
+        showing: datetime | None = None,
+        reasons: Sequence[str] = (),
+    ) -> None:
+        """There is no new PDF."""
+
+    def note(self, message: str) -> None:
+        """Something to tell that is no state."""
+
+    def step(self, message: str) -> None:
+        """A step of the build begins."""
+
+    def page(self, number: int, expected: int | None) -> None:
+        """The engine has shipped a page."""
+
+
+def watch_book(
+    project: Project, options: BuildOptions, screen: Screen, *, stop: threading.Event, poll: bool
+) -> None:
+    """Watch until stopped.
+
+    Raises:
+        Exception: a bug in a build or in lint.
+    """
+    watcher = _BookWatcher(project, options, screen)
+    watch(
+        lambda: watcher.watched,
+        watcher.react,
+        settings=project.config.watch,
+        stop=stop,
+        notify=screen.note,
+        on_error=watcher.on_error,
+        poll=poll,
+    )
+
+
+@dataclass(slots=True)
+class _BookWatcher:
+    """One watched book: what to watch, and what to do after a change."""
+
+    project: Project
+    options: BuildOptions
+    screen: Screen
+    watched: WatchSet = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watched = watch_set(self.project, frozenset())
+
+    def react(self, changes: ChangeSet, cancel: CancelToken) -> None:
+        """Build, lint, tell the screen, and watch what was read."""
+        began = time.monotonic()
+        self.screen.building(changes.paths)
+        if _concerns_configuration(changes):
+            self.project = open_project(self.project.main)
+        result = build_book(self.project, self.options, progress=self.screen, cancel=cancel)
+        cancel.check()
+        self.watched = watch_set(self.project, result.inputs)
+        findings = lint_book(self.project, LintOptions()).diagnostics
+        cancel.check()
+        self._tell(result, findings, time.monotonic() - began)
+
+    def _tell(self, result: BuildResult, findings: Sequence[Diagnostic], seconds: float) -> None:
+        shown = tuple(dict.fromkeys((*result.diagnostics, *findings)))
+        reasons = [str(reason) for reason in result.reasons]
+        if result.outcome is Outcome.FAILED:
+            # What stopped the build comes first; lint often names its cause.
+            self.screen.failed(
+                diagnostics=shown, seconds=seconds, showing=self._published(), reasons=reasons
+            )
+        else:
+            self.screen.good(
+                pages=result.pages, seconds=seconds, diagnostics=shown, reasons=reasons
+            )
+
+    def on_error(self, error: TexbookError) -> None:
+        """Show a fault that is no finding, and wait for the next save."""
+        self.screen.failed(diagnostics=[error.diagnostic()], showing=self._published())
+
+    def _published(self) -> datetime | None:
+        pdf = self.project.pdf
+        return datetime.fromtimestamp(pdf.stat().st_mtime) if pdf.is_file() else None
+
+
+def _concerns_configuration(changes: ChangeSet) -> bool:
+    return any(path.name in CONFIG_NAMES for path in changes.paths)
+
+
+def watch_set(project: Project, inputs: frozenset[Path]) -> WatchSet:
+    """Say what a book depends on: what the last build read, templates, and every source folder."""
+    folders = {path.parent for path in inputs}
+    folders.update(folder for folder, _ in islice(project.walk(), MOST_FOLDERS))
+    files = set(inputs)
+    files.add(project.main)
+    files.update(project.templates())
+    files.update(project.root / name for name in CONFIG_NAMES)
+    if project.config.path is not None:
+        files.add(project.config.path)
+
+    def is_own(path: Path) -> bool:
+        return path == project.pdf or path.is_relative_to(project.build_folder)
+
+    files = {path for path in files if not is_own(path)}
+    folders = {folder for folder in folders if not is_own(folder)}
+    return WatchSet(frozenset(files), frozenset(folders), is_own)

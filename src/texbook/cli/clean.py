@@ -1,0 +1,23 @@
+"""``texbook clean``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from texbook.app.clean import clean_book
+from texbook.cli.output import Voice, voice_options
+from texbook.project import open_project
+
+
+@click.command("clean")
+@click.argument("main", required=False, type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="Remove the PDF too.")
+@voice_options
+def command(main: Path | None, *, everything: bool, quiet: bool, verbose: bool) -> None:
+    """Remove what was generated: build/tex and build/texbook."""
+    project = open_project(main)
+    removed = clean_book(project, everything=everything)
+    names = ", ".join(str(project.display(path)) for path in removed)
+    Voice(quiet, verbose).say(f"removed {names}" if removed else "there was nothing to remove")

@@ -1,0 +1,119 @@
+"""``texbook lint``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from texbook.app.lint import LintOptions, lint_book
+from texbook.base.diagnostic import Severity
+from texbook.base.errors import ExitStatus
+from texbook.cli.output import (
+    Voice,
+    format_option,
+    plural,
+    show_diagnostics,
+    show_json,
+    voice_options,
+)
+from texbook.project import open_project
+
+if TYPE_CHECKING:
+    from texbook.lint.runner import LintOutcome
+
+EPILOG = """\b
+Examples:
+  texbook lint                           the whole book
+  texbook lint chapters/02-data          some files of it
+  texbook lint --select TB001,TB006      only some rules
+  texbook lint --format json             for machines
+
+\b
+Exit code 1 when there are findings of the --fail-on severity or graver.
+"""
+
+
+@click.command("lint", epilog=EPILOG)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--select", multiple=True, metavar="RULES", help="Run only these rules.")
+@click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules as well.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "never"]),
+    default="warning",
+    show_default=True,
+    help="Gravity of findings that give exit code 1.",
+)
+@format_option
+@voice_options
+def command(
+    paths: tuple[Path, ...],
+    *,
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    form: str,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Check the book's structure and sources.
+
+    PATHS are files or folders of the book; all of it by default. Or the main file of another book.
+    RULES are codes, names or beginnings of codes, with commas between them.
+    """
+    voice = Voice(quiet, verbose)
+    book, chosen = _which_book(paths)
+    project = open_project(book)
+    options = LintOptions(chosen, _words(select), _words(extend_select), _words(ignore))
+    outcome = lint_book(project, options)
+    if form == "json":
+        counts = {
+            "files": outcome.files,
+            "questions": outcome.questions,
+            "sections": outcome.sections,
+            "notes": list(outcome.notes),
+        }
+        show_json(outcome.diagnostics, "texbook lint", counts)
+    else:
+        show_diagnostics(outcome.diagnostics)
+        _tell(outcome, voice)
+    return ExitStatus.FINDINGS if _fails(outcome, fail_on) else ExitStatus.GOOD
+
+
+def _which_book(paths: tuple[Path, ...]) -> tuple[Path | None, tuple[Path, ...]]:
+    r"""Take a single file with a ``\\documentclass`` as a book of its own, other paths as parts."""
+    if len(paths) == 1 and paths[0].is_file():
+        from texbook.project import document_files  # noqa: PLC0415  (start-up time)
+
+        path = paths[0].absolute()
+        if path in document_files(path.parent):
+            return path, ()
+    return None, tuple(path.absolute() for path in paths)
+
+
+def _words(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
+def _fails(outcome: LintOutcome, fail_on: str) -> bool:
+    if fail_on == "never":
+        return False
+    limit = Severity(fail_on).rank
+    return any(item.severity.rank <= limit for item in outcome.diagnostics)
+
+
+def _tell(outcome: LintOutcome, voice: Voice) -> None:
+    from texbook.report.terminal import summary  # noqa: PLC0415  (start-up time)
+
+    for note in outcome.notes:
+        voice.say(f"note: {note}")
+    checked = f"checked {plural(outcome.files, 'file')}"
+    if outcome.questions:
+        checked += (
+            f", {plural(outcome.questions, 'question')}, {plural(outcome.sections, 'section')}"
+        )
+    voice.say(f"{summary(outcome.diagnostics)}; {checked}")

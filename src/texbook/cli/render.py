@@ -1,0 +1,38 @@
+"""``texbook render``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from texbook.app.rendering import render_to_folder
+from texbook.base.diagnostic import Severity
+from texbook.base.errors import ExitStatus
+from texbook.cli.output import Voice, plural, show_diagnostics, voice_options
+from texbook.project import open_project
+
+
+@click.command("render")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write to, instead of build/tex.",
+)
+@voice_options
+def command(output: Path | None, *, quiet: bool, verbose: bool) -> int:
+    """Render the question templates only.
+
+    What they give stands in build/tex, where amznotes.cls finds it, so that
+    "xelatex -shell-escape main.tex" works by hand.
+    """
+    voice = Voice(quiet, verbose)
+    project = open_project()
+    outcome, written = render_to_folder(project, None if output is None else output.absolute())
+    show_diagnostics(outcome.diagnostics)
+    folder = project.display(output.absolute() if output else project.rendered_folder)
+    total = plural(len(outcome.rendered), "template")
+    voice.say(f"rendered {total} to {folder}, {written} changed")
+    failed = any(item.severity is Severity.ERROR for item in outcome.diagnostics)
+    return ExitStatus.FINDINGS if failed else ExitStatus.GOOD
