@@ -124,6 +124,7 @@ def _preamble(document_class: str) -> str:
         \author{{The texbook authors}}
         \date{{2026}}
         \hypersetup{{pdftitle={{Reference Notes}}}}
+        \setcounter{{tocdepth}}{{2}}
         \begin{{document}}
         \maketitle
         \tableofcontents

@@ -140,7 +140,8 @@ def load_config(path: Path) -> Config:
         raise _syntax_error(source, error) from None
     prefix = ""
     if path.name == "pyproject.toml":
-        table = table.get("tool", {}).get("texbook", {})
+        tools = table.get("tool", {})
+        table = tools.get("texbook", {}) if isinstance(tools, dict) else tools
         prefix = "tool.texbook."
     return _Reader(source, prefix).config(table)
 
@@ -169,6 +170,8 @@ class _Reader:
     prefix: str
 
     def config(self, table: Mapping[str, Any]) -> Config:
+        if not isinstance(table, dict):
+            raise self.error('"tool.texbook" must be a table', "", "", f"it is {table!r} now")
         known = ("main", "bibliography", "templates", "structure", "lint", "build", "watch")
         self.refuse_unknown(table, known, "")
         return Config(
@@ -191,11 +194,11 @@ class _Reader:
         if preset == "nine-sections":
             default = StructureConfig(sections=NINE_SECTIONS, minimum_words=60)
         elif preset is not None:
-            raise self.error(f'unknown preset "{preset}"', "preset", 'use "nine-sections"')
+            raise self.error(f'unknown preset "{preset}"', where, "preset", 'use "nine-sections"')
         titles = self.get(table, "titles", str, default.titles.value, where)
         if titles not in set(TitleMode):
             choice = ", ".join(f'"{mode}"' for mode in TitleMode)
-            raise self.error(f'unknown title mode "{titles}"', "titles", f"use one of {choice}")
+            raise self.error(f'unknown title mode "{titles}"', where, "titles", f"use one of {choice}")
         return StructureConfig(
             sections=self.strings(table, "sections", default.sections, where),
             unit=self.get(table, "unit", str, default.unit, where).removeprefix("\\"),
@@ -218,6 +221,7 @@ class _Reader:
         if "shell-escape" in table:
             raise self.error(
                 "a book cannot grant itself shell escape",
+                where,
                 "shell-escape",
                 "say --shell-escape on the command line, or forbid-shell-escape = true here",
             )
@@ -250,14 +254,14 @@ class _Reader:
         if value is default or type(value) is kind:
             return value
         name = {str: "a string", bool: "true or false", int: "a whole number", dict: "a table"}
-        raise self.error(f'"{where}{key}" must be {name[kind]}', key, f"it is {value!r} now")
+        raise self.error(f'"{where}{key}" must be {name[kind]}', where, key, f"it is {value!r} now")
 
     def number(
         self, table: Mapping[str, Any], key: str, default: int, where: str, least: int
     ) -> int:
         value: int = self.get(table, key, int, default, where)
         if value < least:
-            raise self.error(f'"{where}{key}" must be at least {least}', key, f"it is {value} now")
+            raise self.error(f'"{where}{key}" must be at least {least}', where, key, f"it is {value} now")
         return value
 
     def strings(
@@ -268,7 +272,7 @@ class _Reader:
             return default
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(
-                f'"{where}{key}" must be a list of strings', key, f'as in {key} = ["..."]'
+                f'"{where}{key}" must be a list of strings', where, key, f'as in {key} = ["..."]'
             )
         return tuple(str(item) for item in value)
 
@@ -278,11 +282,40 @@ class _Reader:
                 continue
             close = difflib.get_close_matches(key, known, n=1)
             hint = f'did you mean "{close[0]}"?' if close else f"known keys: {', '.join(known)}"
-            raise self.error(f'unknown key "{self.prefix}{where}{key}"', key, hint)
+            raise self.error(f'unknown key "{self.prefix}{where}{key}"', where, key, hint)
 
-    def error(self, message: str, key: str, hint: str) -> ConfigError:
-        """Make the error at the first line on which the key (or its table) stands."""
-        pattern = rf"(?m)^[ \t]*(?:\[[^\]\n]*)?[\"']?({re.escape(key)})[\"']?[ \t]*[=.\]]"
-        found = re.search(pattern, self.source.text)
-        span = self.source.span(found.start(1), found.end(1)) if found else Span(self.source.path)
+    def error(self, message: str, where: str, key: str, hint: str) -> ConfigError:
+        """Make the error at the place where the key, or the nearest table around it, stands."""
+        path = tuple(f"{self.prefix}{where}{key}".strip(".").split("."))
+        place = key_place(self.source.text, path)
+        span = Span(self.source.path) if place is None else self.source.span(*place)
         return ConfigError(message, span=span, hints=(hint,))
+
+
+_KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
+_KEYS = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
+_STATEMENT = re.compile(rf"(?m)^[ \t]*(?:(\[+)[ \t]*)?({_KEYS})[ \t]*(?(1)\]|=)")
+
+
+def key_place(text: str, path: tuple[str, ...]) -> tuple[int, int] | None:
+    """Find where a key of a TOML text is set: offsets from 0, end exclusive.
+
+    `tomllib` does not tell. If only a table around the key can be found, as with inline tables,
+    its place is given.
+
+    >>> key_place("[a]\\nx = 1\\n[b]\\nx = 2", ("b", "x"))
+    (14, 15)
+    """
+    table: tuple[str, ...] = ()
+    best: tuple[int, tuple[int, int] | None] = (0, None)
+    for found in _STATEMENT.finditer(text):
+        keys = tuple(match[0].strip("\"'") for match in re.finditer(_KEY, found[2]))
+        full = keys if found[1] else table + keys
+        table = full if found[1] else table
+        last = list(re.finditer(_KEY, found[2]))[-1]
+        place = found.start(2) + last.start(), found.start(2) + last.end()
+        if full[: len(path)] == path:
+            return place
+        if len(full) > best[0] and path[: len(full)] == full:
+            best = (len(full), place)
+    return best[1]

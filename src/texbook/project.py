@@ -68,11 +68,17 @@ class Project:
         return self.root / self.config.templates
 
     def templates(self) -> tuple[Path, ...]:
-        """List the question templates in the book's folder, sorted by path."""
+        """List the question templates in the book's folder, sorted by path.
+
+        A folder of the name of `templates_folder`, wherever it lies, holds what questions extend
+        and no questions.
+        """
+        parents = self.templates_folder.name
         return tuple(
             sorted(
                 folder / name
                 for folder, names in self.walk()
+                if parents not in folder.relative_to(self.root).parts
                 for name in names
                 if name.endswith(TEMPLATE_SUFFIX)
             )
@@ -89,7 +95,7 @@ class Project:
         """Say whether a folder can hold no sources: generated, version control, environments."""
         return (
             folder.name in SKIPPED_FOLDERS
-            or folder in (self.build_folder, self.templates_folder)
+            or folder == self.build_folder
             or (folder / "pyvenv.cfg").exists()
         )
 

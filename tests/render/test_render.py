@@ -15,7 +15,7 @@ import pytest
 from texbook.config import NINE_SECTIONS, Config
 from texbook.project import Project
 from texbook.render import renderer
-from texbook.render.render import RenderOutcome, book_templates, render_templates, write_rendered
+from texbook.render.render import RenderOutcome, render_templates, write_rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,9 +254,10 @@ def test_diagnostics_survive_the_cache_whole(book: Book) -> None:
     assert first.related
 
 
-def test_texbooks_own_templates_are_no_part_of_a_book_that_holds_them() -> None:
-    repository = Path(__file__).parents[2]
-    folder = repository / "src" / "texbook" / "render" / "templates"
-    project = Project(folder, folder / "question.j2.tex", Config())
-    assert project.templates() != ()
-    assert book_templates(project) == ()
+def test_folders_of_templates_hold_no_questions(tmp_path: Path) -> None:
+    for name in ("templates/question.j2.tex", "src/templates/other.j2.tex", "ch/leak.j2.tex"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x", encoding="utf-8")
+    project = Project(tmp_path, tmp_path / "main.tex", Config())
+    assert project.templates() == (tmp_path / "ch" / "leak.j2.tex",)

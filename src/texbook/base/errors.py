@@ -36,6 +36,8 @@ class ExitStatus(IntEnum):
     """A fault in texbook itself (EX_SOFTWARE of sysexits.h)."""
     INTERRUPTED = 130
     """Ended by SIGINT: 128 + 2."""
+    PIPE_CLOSED = 141
+    """The reader of the output has gone: 128 + 13 (SIGPIPE), as with other programs of a pipe."""
     TERMINATED = 143
     """Ended by SIGTERM: 128 + 15."""
 

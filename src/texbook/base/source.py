@@ -75,11 +75,12 @@ def decode_source(path: Path, content: bytes) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode(encoding, "replace")) + 1
+        before = content[: error.start].decode(encoding, "ignore")
+        line = before.count("\n") + 1
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        name = encoding.removesuffix("-sig").upper()
         raise BookError(
-            f"byte 0x{content[error.start]:02x} is not valid UTF-8",
+            f"byte 0x{content[error.start]:02x} is not valid {name}",
             span=Span.at(path, line, column),
             hints=(
                 (
@@ -100,5 +101,5 @@ def read_source(path: Path) -> SourceFile:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise StorageError(f'cannot read "{path}": {error.strerror}') from error
+        raise StorageError(f'cannot read "{path}": {error.strerror or error}') from error
     return SourceFile(path, decode_source(path, content))

@@ -53,12 +53,12 @@ class BuildRequest:
 
     project: Project
     generated: tuple[GeneratedFile, ...] = ()
-    regenerate: Callable[[], tuple[GeneratedFile, ...]] | None = None
     shell_escape: ShellEscape = ShellEscape.RESTRICTED
     keep_going: bool = False
     """Go on after a TeX error, as far as TeX can; nothing is published then."""
     force: bool = False
     """Ignore the state of earlier builds."""
+    regenerate: Callable[[], tuple[GeneratedFile, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,8 @@ def settle(
         cycle = number - seen.setdefault(f"{done.light} {snapshot_digest(end)}", number)
         if changes and cycle > 1:
             return Settlement(Ending.MOVING, number, end, changes, cycle)
-        light, why = _next_pass(changes), _because(changes)
+        pointless = light and not done.light
+        light, why = _next_pass(changes) and not pointless, _because(changes)
     return Settlement(Ending.MOVING, limit, current, changes)
 
 

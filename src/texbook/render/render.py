@@ -9,7 +9,6 @@ from texbook.base.atomic import storage_errors, write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.span import Span
 from texbook.render.cache import RenderCache
-from texbook.render.packaged import is_packaged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +62,7 @@ def render_templates(project: Project, *, cache: bool = True) -> RenderOutcome:
         project: the book.
         cache: take what an earlier run gave where no input has changed, and remember the rest.
     """
-    templates = book_templates(project)
+    templates = project.templates()
     if not templates:
         return RenderOutcome()
     store = RenderCache(project)
@@ -89,11 +88,6 @@ def render_templates(project: Project, *, cache: bool = True) -> RenderOutcome:
     if cache and (fresh or store.shrink(templates)):
         store.save()
     return RenderOutcome(tuple(rendered), tuple(dict.fromkeys(diagnostics)))
-
-
-def book_templates(project: Project) -> tuple[Path, ...]:
-    """List the templates of a book that are rendered, sorted by path."""
-    return tuple(path for path in project.templates() if not is_packaged(path))
 
 
 def _shadowed(project: Project, template: Path) -> list[Diagnostic]:
@@ -146,7 +140,7 @@ def _remove_stale(target: Path, project: Project) -> set[str]:
     ours = target / _OURS
     with storage_errors("read", ours):
         names = set(ours.read_text("utf-8").splitlines()) if ours.is_file() else set()
-    expected = {str(project.rendered_name(template)) for template in book_templates(project)}
+    expected = {str(project.rendered_name(template)) for template in project.templates()}
     for name in names - expected:
         path = target / name
         if not path.resolve().is_relative_to(target.resolve()):

@@ -1,0 +1,116 @@
+"""The books that are built, in folders that go when the benchmark ends, and the command lines."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from benchmarks.measure import BenchmarkError, Timed, run_timed
+from benchmarks.reference import Style, write_reference
+
+REPOSITORY = Path(__file__).parent.parent
+TEXBOOK = Path(sys.executable).with_name("texbook")
+_NOT_THE_BOOK = frozenset(
+    {"benchmarks", "build", "docs", "src", "tests", "main.pdf", "__pycache__"}
+)
+
+
+class Book(Enum):
+    """What is typeset."""
+
+    OLDER = "reference document, older class"
+    OURS = "reference document, our class"
+    OWN = "our own book"
+
+
+class Builder(Enum):
+    """Who builds."""
+
+    TEXBOOK = "texbook build"
+    LATEXMK = "latexmk"
+
+
+@dataclass(slots=True)
+class Workshop:
+    """A temporary folder full of books.
+
+    Attributes:
+        folder: where everything happens.
+        environment: of every program; this environment's own programs come first, so that minted
+            finds the same Pygments that texbook uses.
+    """
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    _built: dict[tuple[Book, Builder], Path] = field(default_factory=dict)
+    _made: int = 0
+
+    def __post_init__(self) -> None:
+        path = f"{TEXBOOK.parent}{os.pathsep}{os.environ['PATH']}"
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("TEXBOOK_")}
+        self.environment = {**kept, "PATH": path, "NO_COLOR": "1"}
+        for program in ("xelatex", "latexmk"):
+            if shutil.which(program, path=path) is None:
+                raise BenchmarkError(f'"{program}" is not installed: there is nothing to measure')
+        if not TEXBOOK.is_file():
+            raise BenchmarkError(f'there is no "texbook" beside "{sys.executable}": install it first')
+
+    def fresh(self, book: Book, builder: Builder) -> Path:
+        """Make a copy of a book that nobody has built yet; give its folder.
+
+        For latexmk the question templates are rendered beforehand, which is not timed.
+        """
+        self._made += 1
+        folder = self.folder / f"{self._made}-{builder.name.lower()}"
+        if book is Book.OWN:
+            _copy_own_book(folder)
+            if builder is Builder.LATEXMK:
+                self.run((TEXBOOK, "render"), folder)
+        else:
+            write_reference(folder, Style[book.name])
+        return folder
+
+    def build(self, builder: Builder, folder: Path) -> Timed:
+        """Build the book in a folder, from whatever state it is in."""
+        arguments: tuple[str | Path, ...] = (TEXBOOK, "build", "--timings")
+        if builder is Builder.LATEXMK:
+            flags = ("-norc", "-xelatex", "-shell-escape", "-interaction=nonstopmode")
+            arguments = ("latexmk", *flags, "-halt-on-error", "main.tex")
+        return self.run(arguments, folder)
+
+    def run(
+        self, arguments: tuple[str | Path, ...], folder: Path, good: frozenset[int] = frozenset({0})
+    ) -> Timed:
+        """Run a program in a folder; see `run_timed`."""
+        return run_timed(arguments, folder=folder, environment=self.environment, good=good)
+
+    def cold(self, book: Book, builder: Builder) -> Timed:
+        """Build a fresh copy, which then counts as the built one; the one before it goes."""
+        folder = self.fresh(book, builder)
+        timed = self.build(builder, folder)
+        before = self._built.pop((book, builder), None)
+        if before is not None:
+            shutil.rmtree(before)
+        self._built[book, builder] = folder
+        return timed
+
+    def built(self, book: Book, builder: Builder) -> Path:
+        """Give the folder of a book that is built and settled."""
+        if (book, builder) not in self._built:
+            self.cold(book, builder)
+        return self._built[book, builder]
+
+
+def _copy_own_book(folder: Path) -> None:
+    folder.mkdir()
+    for path in REPOSITORY.iterdir():
+        if path.name in _NOT_THE_BOOK or path.name.startswith("."):
+            continue
+        if path.is_dir():
+            shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(path, folder)
