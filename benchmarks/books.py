@@ -57,7 +57,9 @@ class Workshop:
             if shutil.which(program, path=path) is None:
                 raise BenchmarkError(f'"{program}" is not installed: there is nothing to measure')
         if not TEXBOOK.is_file():
-            raise BenchmarkError(f'there is no "texbook" beside "{sys.executable}": install it first')
+            raise BenchmarkError(
+                f'there is no "texbook" beside "{sys.executable}": install it first'
+            )
 
     def fresh(self, book: Book, builder: Builder) -> Path:
         """Make a copy of a book that nobody has built yet; give its folder.

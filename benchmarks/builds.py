@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.books import TEXBOOK, Book, Builder
-from benchmarks.measure import BenchmarkError, Pairs, Row, in_turns, row_of
+from benchmarks.measure import BenchmarkError, Row, in_turns, row_of
 from benchmarks.pages import page_texts, pages_that_differ, read_contents
 from benchmarks.reference import EDITED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from benchmarks.books import Workshop
     from benchmarks.measure import Timed
@@ -80,21 +79,78 @@ def _contents(shop: Workshop, book: Book) -> Row:
 
 def measure_edits(shop: Workshop, runs: int) -> Iterator[Row]:
     """Change a word, then insert a page, in the middle of the reference document."""
-    word = in_turns(
-        runs,
-        lambda number: _edited(shop, Builder.TEXBOOK, _other_word, number),
-        lambda number: _edited(shop, Builder.LATEXMK, _other_word, number),
-    )
-    yield row_of("one word edited, no page moves", word)
-    page = in_turns(
-        runs,
-        lambda number: _edited(shop, Builder.TEXBOOK, _one_more_page, number),
-        lambda number: _edited(shop, Builder.LATEXMK, _one_more_page, number),
-    )
-    yield row_of("an edit that adds a page", page)
+    for what, edit in (
+        ("one word edited, no page moves", _other_word),
+        ("an edit that adds a page", _one_more_page),
+    ):
+        pairs = in_turns(
+            runs,
+            lambda number, edit=edit: _rebuild(shop, Builder.TEXBOOK, edit, number),
+            lambda number, edit=edit: _rebuild(shop, Builder.LATEXMK, edit, number),
+        )
+        print(f"{what}: texbook's last build\n{pairs.ours[-1].output.rstrip()}")
+        print(f"latexmk's last build ran {_rules(pairs.peer[-1].output)}\n")
+        yield row_of(what, pairs)
     yield _same_pages(shop, Book.OLDER)
     yield _contents(shop, Book.OLDER)
 
 
-def _edited(shop: Workshop, builder: Builder, edit: object, number: int) -> Timed:
-    raise NotImplementedError
+def _rebuild(
+    shop: Workshop, builder: Builder, edit: Callable[[str, int], str], number: int
+) -> Timed:
+    folder = shop.built(Book.OLDER, builder)
+    main = folder / "main.tex"
+    before = main.read_text(encoding="utf-8")
+    after = edit(before, number)
+    if after == before:
+        raise BenchmarkError(f'"{main}" was not edited: it has no "{EDITED}"')
+    main.write_text(after, encoding="utf-8")
+    return shop.build(builder, folder)
+
+
+def _other_word(text: str, number: int) -> str:
+    """Change the number of mistakes; all of these words are of about one width."""
+    words = ("seven", "eight", "three")
+    now = next(word for word in words if EDITED.replace("seven", word) in text)
+    following = words[(words.index(now) + 1) % len(words)]
+    return text.replace(EDITED.replace("seven", now), EDITED.replace("seven", following))
+
+
+def _one_more_page(text: str, number: int) -> str:
+    start = EDITED.partition("seven")[0]
+    return text.replace(start, f"\\newpage Page {number} that was not there.\\newpage\n{start}")
+
+
+def measure_start(shop: Workshop, runs: int) -> Iterator[Row]:
+    """Time what a person waits for when there is nothing to do, against the bare interpreter."""
+    runs *= _QUICK_FACTOR
+    ours, peer = (shop.built(Book.OLDER, builder) for builder in Builder)
+    own = shop.built(Book.OWN, Builder.TEXBOOK)
+    python = (sys.executable, "-c", "pass")
+    told = shop.run((TEXBOOK, "build"), ours).output
+    if "up to date" not in told:
+        raise BenchmarkError(f"a build of an unchanged book did something:\n{told}")
+    for what, arguments, folder, bar in (
+        ("texbook --help", (TEXBOOK, "--help"), ours, _HELP_SECONDS),
+        ("nothing changed, reference document", (TEXBOOK, "build"), ours, _NOTHING_SECONDS),
+        ("nothing changed, our own book", (TEXBOOK, "build"), own, _NOTHING_SECONDS),
+    ):
+        pairs = in_turns(
+            runs,
+            lambda _, arguments=arguments, folder=folder: shop.run(arguments, folder),
+            lambda _: shop.run(python, ours),
+        )
+        yield Row(
+            f"{what}; peer: python -c pass",
+            f"{pairs.ours_seconds:.3f} s",
+            f"{pairs.peer_seconds:.3f} s",
+            f"{pairs.ratio:.2f}",
+            f"<= {bar:g} s",
+            pairs.ours_seconds <= bar,
+        )
+    pairs = in_turns(
+        runs,
+        lambda _: shop.build(Builder.TEXBOOK, ours),
+        lambda _: shop.build(Builder.LATEXMK, peer),
+    )
+    yield row_of("nothing changed; peer: latexmk", pairs, digits=3)

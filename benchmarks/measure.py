@@ -151,9 +151,7 @@ def row_of(
 def table(rows: Sequence[Row]) -> str:
     """Give the rows as a Markdown table."""
     head = ("measure", "texbook", "peer", "ratio", "aim", "held")
-    cells = [
-        (row.what, row.ours, row.peer, row.ratio, row.bar, _verdict(row)) for row in rows
-    ]
+    cells = [(row.what, row.ours, row.peer, row.ratio, row.bar, _verdict(row)) for row in rows]
     widths = [max(len(line[place]) for line in (head, *cells)) for place in range(len(head))]
     lines = [head, tuple("-" * width for width in widths), *cells]
     return "\n".join(

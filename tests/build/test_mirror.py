@@ -123,7 +123,6 @@ def test_a_file_in_the_way_is_a_storage_error(book: Path, tmp_path: Path) -> Non
         "node_modules/x.js",
         "build/tex/x.tex",
         "build/texbook/runs/1/main.tex",
-        "templates/x.tex",
         "_minted-main/a.pygtex",
         "_minted/a.pygtex",
         "main.pdf",

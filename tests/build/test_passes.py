@@ -105,7 +105,7 @@ def test_a_light_pass_that_settles_is_followed_by_a_full_one_only_if_something_w
     assert run(with_shadows)[0].passes == 3
     assert with_shadows.modes == ["light", "light", "full"]
     assert run(without)[0].passes == 2
-    assert without.modes == ["light", "light"]
+    assert without.modes == ["light", "full"]
 
 
 def test_an_edit_that_moves_nothing_takes_one_full_pass() -> None:
