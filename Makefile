@@ -10,6 +10,7 @@ make test        checks everything: code, types, layers, tests, the book
 make setup       only brings what the machine lacks, for all of this
 make clean       removes what was generated, but not main.pdf
 make clean-all   removes that, main.pdf, .venv and the caches
+make help        this list
 
 ARGS are for texbook, as in: make pdf ARGS=--shell-escape
 PYTHON names the Python of a new .venv, as in: make PYTHON=python3.12
@@ -23,16 +24,16 @@ module := .venv/bin/python -m
 .NOTPARALLEL:
 
 pdf build:
-	@tools/setup book
+	@sh tools/setup book
 	@$(texbook) build $(ARGS)
 
 view watch lint:
-	@tools/setup book
+	@sh tools/setup book
 	@$(texbook) $@ $(ARGS)
 
 # The quick checks first; pytest's closing line comes last.
 test:
-	@tools/setup test
+	@sh tools/setup test
 	$(module) ruff check
 	$(module) ruff format --check
 	.venv/bin/lint-imports
@@ -41,7 +42,7 @@ test:
 	$(module) pytest -n auto --doctest-modules src tests
 
 setup:
-	@tools/setup test
+	@sh tools/setup test
 
 # Without .venv nothing can be at work in there.
 clean:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.books import TEXBOOK, Book, Builder
@@ -29,8 +30,8 @@ def measure_cold(shop: Workshop, runs: int) -> Iterator[Row]:
     for book in Book:
         pairs = in_turns(
             runs,
-            lambda _, book=book: shop.cold(book, Builder.TEXBOOK),
-            lambda _, book=book: shop.cold(book, Builder.LATEXMK),
+            partial(shop.cold, book, Builder.TEXBOOK),
+            partial(shop.cold, book, Builder.LATEXMK),
         )
         print(f"{book.value}: texbook's last build\n{pairs.ours[-1].output.rstrip()}")
         print(f"latexmk's last build ran {_rules(pairs.peer[-1].output)}\n")
@@ -73,7 +74,12 @@ def _contents(shop: Workshop, book: Book) -> Row:
     held = counts[0][0] == 0 and counts[0][1] > 0
     shown = [f"{wrong} of {entries}" for wrong, entries in counts]
     return Row(
-        f"wrong numbers in the contents, {book.value}", *shown, bar="0", held=held, right=held
+        f"wrong numbers in the contents, {book.value}",
+        shown[0],
+        shown[1],
+        bar="0",
+        held=held,
+        right=held,
     )
 
 
@@ -85,8 +91,8 @@ def measure_edits(shop: Workshop, runs: int) -> Iterator[Row]:
     ):
         pairs = in_turns(
             runs,
-            lambda number, edit=edit: _rebuild(shop, Builder.TEXBOOK, edit, number),
-            lambda number, edit=edit: _rebuild(shop, Builder.LATEXMK, edit, number),
+            partial(_rebuild, shop, Builder.TEXBOOK, edit),
+            partial(_rebuild, shop, Builder.LATEXMK, edit),
         )
         print(f"{what}: texbook's last build\n{pairs.ours[-1].output.rstrip()}")
         print(f"latexmk's last build ran {_rules(pairs.peer[-1].output)}\n")
@@ -95,20 +101,18 @@ def measure_edits(shop: Workshop, runs: int) -> Iterator[Row]:
     yield _contents(shop, Book.OLDER)
 
 
-def _rebuild(
-    shop: Workshop, builder: Builder, edit: Callable[[str, int], str], number: int
-) -> Timed:
+def _rebuild(shop: Workshop, builder: Builder, edit: Callable[[str], str]) -> Timed:
     folder = shop.built(Book.OLDER, builder)
     main = folder / "main.tex"
     before = main.read_text(encoding="utf-8")
-    after = edit(before, number)
+    after = edit(before)
     if after == before:
         raise BenchmarkError(f'"{main}" was not edited: it has no "{EDITED}"')
     main.write_text(after, encoding="utf-8")
     return shop.build(builder, folder)
 
 
-def _other_word(text: str, number: int) -> str:
+def _other_word(text: str) -> str:
     """Change the number of mistakes; all of these words are of about one width."""
     words = ("seven", "eight", "three")
     now = next(word for word in words if EDITED.replace("seven", word) in text)
@@ -116,9 +120,9 @@ def _other_word(text: str, number: int) -> str:
     return text.replace(EDITED.replace("seven", now), EDITED.replace("seven", following))
 
 
-def _one_more_page(text: str, number: int) -> str:
+def _one_more_page(text: str) -> str:
     start = EDITED.partition("seven")[0]
-    return text.replace(start, f"\\newpage Page {number} that was not there.\\newpage\n{start}")
+    return text.replace(start, f"\\newpage A page that was not there.\\newpage\n{start}")
 
 
 def measure_start(shop: Workshop, runs: int) -> Iterator[Row]:
@@ -137,8 +141,8 @@ def measure_start(shop: Workshop, runs: int) -> Iterator[Row]:
     ):
         pairs = in_turns(
             runs,
-            lambda _, arguments=arguments, folder=folder: shop.run(arguments, folder),
-            lambda _: shop.run(python, ours),
+            partial(shop.run, arguments, folder),
+            partial(shop.run, python, ours),
         )
         yield Row(
             f"{what}; peer: python -c pass",
@@ -150,7 +154,7 @@ def measure_start(shop: Workshop, runs: int) -> Iterator[Row]:
         )
     pairs = in_turns(
         runs,
-        lambda _: shop.build(Builder.TEXBOOK, ours),
-        lambda _: shop.build(Builder.LATEXMK, peer),
+        partial(shop.build, Builder.TEXBOOK, ours),
+        partial(shop.build, Builder.LATEXMK, peer),
     )
     yield row_of("nothing changed; peer: latexmk", pairs, digits=3)

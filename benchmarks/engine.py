@@ -28,5 +28,5 @@ def measure_pass(shop: Workshop, runs: int) -> Iterator[Row]:
         flags = ("-no-pdf", "-shell-escape", "-interaction=nonstopmode", "-halt-on-error")
         return shop.run(("xelatex", *flags, "main.tex"), folder)
 
-    pairs = in_turns(runs, lambda _: one_pass(Book.OURS), lambda _: one_pass(Book.OLDER))
+    pairs = in_turns(runs, lambda: one_pass(Book.OURS), lambda: one_pass(Book.OLDER))
     yield row_of("one pass, our class; peer: fuzzy shadows", pairs, bar=_BAR, digits=2)

@@ -31,7 +31,7 @@ def measure_lint(shop: Workshop, runs: int) -> Iterator[Row]:
     assert size >= _LEAST_BYTES, size
     pairs = in_turns(
         runs,
-        lambda _: shop.run((TEXBOOK, "lint", "main.tex"), main.parent, _WITH_FINDINGS),
-        lambda _: shop.run(("chktex", "-q", "main.tex"), main.parent, _WITH_FINDINGS),
+        lambda: shop.run((TEXBOOK, "lint", "main.tex"), main.parent, _WITH_FINDINGS),
+        lambda: shop.run(("chktex", "-q", "main.tex"), main.parent, _WITH_FINDINGS),
     )
     yield row_of(f"lint of {size / 1000:.0f} kB in one file; peer: chktex", pairs, digits=2)

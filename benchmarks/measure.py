@@ -127,9 +127,9 @@ def run_timed(
     return Timed(seconds, cpu, output)
 
 
-def in_turns(runs: int, ours: Callable[[int], Timed], peer: Callable[[int], Timed]) -> Pairs:
-    """Time two programs, ours first in each pair; each is given the number of the pair."""
-    pairs = [(ours(number), peer(number)) for number in range(runs)]
+def in_turns(runs: int, ours: Callable[[], Timed], peer: Callable[[], Timed]) -> Pairs:
+    """Time two programs, ours first in each pair."""
+    pairs = [(ours(), peer()) for _ in range(runs)]
     return Pairs(tuple(a for a, _ in pairs), tuple(b for _, b in pairs))
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 
 from texbook.texfiles.pdf import outline
 
@@ -47,7 +47,7 @@ def page_texts(pdf: Path) -> tuple[str, ...]:
 
 
 def pages_that_differ(one: Path, other: Path) -> list[int]:
-    """List the pages, from 1, that differ in any pixel at 72 dots an inch, or are on one side only."""
+    """List the pages, from 1, that are on one side only or differ in any pixel at 72 dpi."""
     first, second = pypdfium2.PdfDocument(one), pypdfium2.PdfDocument(other)
     try:
         both = min(len(first), len(second))

@@ -175,7 +175,8 @@ def _paragraph(words: random.Random, sentences: int) -> str:
     lines = [_sentence(words) for _ in range(sentences)]
     if words.random() < 1 / 3:
         lines.append(
-            "With probability $1 - \\delta$ it holds that $\\abs{\\hat\\mu - \\mu} \\le \\varepsilon_n$."
+            "With probability $1 - \\delta$ it holds that "
+            "$\\abs{\\hat\\mu - \\mu} \\le \\varepsilon_n$."
         )
     return "\n".join(lines) + "\n\n"
 

@@ -84,7 +84,7 @@ def test_the_preset_sets_sections_and_words_and_may_be_varied(tmp_path: Path) ->
 def test_pyproject_holds_the_same_table(tmp_path: Path) -> None:
     text = '[project]\nname = "x"\nodd = 1\n[tool.texbook]\nmain = "b.tex"\n'
     assert load(tmp_path, text, "pyproject.toml").main == "b.tex"
-    fault = error(tmp_path, '[tool.texbook.build]\npasse = 3\n', "pyproject.toml")
+    fault = error(tmp_path, "[tool.texbook.build]\npasse = 3\n", "pyproject.toml")
     assert fault.message == 'unknown key "tool.texbook.build.passe"'
     assert fault.span == Span(tmp_path / "pyproject.toml", Position(2, 1), Position(2, 6))
 
@@ -129,8 +129,11 @@ def test_faults_name_the_key_its_line_and_the_cure(
 
 
 def test_a_key_of_the_same_name_in_another_table_is_not_blamed(tmp_path: Path) -> None:
-    fault = error(tmp_path, '[project]\npasses = 1\nselect = 3\n[tool.texbook.lint]\nselect = 3\n',
-                  "pyproject.toml")
+    fault = error(
+        tmp_path,
+        "[project]\npasses = 1\nselect = 3\n[tool.texbook.lint]\nselect = 3\n",
+        "pyproject.toml",
+    )
     assert fault.span is not None
     assert fault.span.start is not None
     assert fault.span.start.line == 5
@@ -167,9 +170,10 @@ def test_a_syntax_error_stands_at_its_line(
 
 def test_a_table_of_tables_in_the_place_of_ours(tmp_path: Path) -> None:
     assert "must be a table" in error(tmp_path, "[tool]\ntexbook = 3\n", "pyproject.toml").message
-    assert "must be a table" in error(
-        tmp_path, "[[tool.texbook]]\nmain = 'x'\n", "pyproject.toml"
-    ).message
+    assert (
+        "must be a table"
+        in error(tmp_path, "[[tool.texbook]]\nmain = 'x'\n", "pyproject.toml").message
+    )
     assert "must be a table" in error(tmp_path, "tool = 3\n", "pyproject.toml").message
 
 

@@ -37,6 +37,8 @@ NINE_SECTIONS = (
 CONFIG_NAMES = ("texbook.toml", "pyproject.toml")
 """Where the configuration may stand, in order of preference."""
 
+_PREFIX = "tool.texbook."
+
 
 class TitleMode(StrEnum):
     """How far a section's title may vary from its canonical form."""
@@ -142,8 +144,20 @@ def load_config(path: Path) -> Config:
     if path.name == "pyproject.toml":
         tools = table.get("tool", {})
         table = tools.get("texbook", {}) if isinstance(tools, dict) else tools
-        prefix = "tool.texbook."
+        prefix = _PREFIX
     return _Reader(source, prefix).config(table)
+
+
+def key_span(path: Path, key: str) -> Span:
+    """Give the place of a key in a good configuration, such as ``build.passes``.
+
+    Raises:
+        BookError, StorageError: as `read_source`, when the file has changed meanwhile.
+    """
+    source = read_source(path)
+    prefix = _PREFIX if path.name == "pyproject.toml" else ""
+    place = key_place(source.text, tuple(f"{prefix}{key}".split(".")))
+    return Span(path) if place is None else source.span(*place)
 
 
 def _syntax_error(source: SourceFile, error: tomllib.TOMLDecodeError) -> ConfigError:
@@ -198,7 +212,8 @@ class _Reader:
         titles = self.get(table, "titles", str, default.titles.value, where)
         if titles not in set(TitleMode):
             choice = ", ".join(f'"{mode}"' for mode in TitleMode)
-            raise self.error(f'unknown title mode "{titles}"', where, "titles", f"use one of {choice}")
+            message = f'unknown title mode "{titles}"'
+            raise self.error(message, where, "titles", f"use one of {choice}")
         return StructureConfig(
             sections=self.strings(table, "sections", default.sections, where),
             unit=self.get(table, "unit", str, default.unit, where).removeprefix("\\"),
@@ -261,7 +276,8 @@ class _Reader:
     ) -> int:
         value: int = self.get(table, key, int, default, where)
         if value < least:
-            raise self.error(f'"{where}{key}" must be at least {least}', where, key, f"it is {value} now")
+            message = f'"{where}{key}" must be at least {least}'
+            raise self.error(message, where, key, f"it is {value} now")
         return value
 
     def strings(
@@ -298,22 +314,22 @@ _STATEMENT = re.compile(rf"(?m)^[ \t]*(?:(\[+)[ \t]*)?({_KEYS})[ \t]*(?(1)\]|=)"
 
 
 def key_place(text: str, path: tuple[str, ...]) -> tuple[int, int] | None:
-    """Find where a key of a TOML text is set: offsets from 0, end exclusive.
+    r"""Find where a key of a TOML text is set: offsets from 0, end exclusive.
 
     `tomllib` does not tell. If only a table around the key can be found, as with inline tables,
     its place is given.
 
-    >>> key_place("[a]\\nx = 1\\n[b]\\nx = 2", ("b", "x"))
+    >>> key_place("[a]\nx = 1\n[b]\nx = 2", ("b", "x"))
     (14, 15)
     """
     table: tuple[str, ...] = ()
     best: tuple[int, tuple[int, int] | None] = (0, None)
     for found in _STATEMENT.finditer(text):
-        keys = tuple(match[0].strip("\"'") for match in re.finditer(_KEY, found[2]))
+        parts = list(re.finditer(_KEY, found[2]))
+        keys = tuple(part[0].strip("\"'") for part in parts)
         full = keys if found[1] else table + keys
         table = full if found[1] else table
-        last = list(re.finditer(_KEY, found[2]))[-1]
-        place = found.start(2) + last.start(), found.start(2) + last.end()
+        place = found.start(2) + parts[-1].start(), found.end(2)
         if full[: len(path)] == path:
             return place
         if len(full) > best[0] and path[: len(full)] == full:

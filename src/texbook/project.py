@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError, ConfigError
-from texbook.base.span import Span
-from texbook.config import Config, find_config, load_config
+from texbook.config import Config, find_config, key_span, load_config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,11 +134,11 @@ def open_project(main: Path | None = None, *, folder: Path | None = None) -> Pro
         return Project(path.parent, path, _config(path.parent))
     config = _config(start)
     if config.main is not None and config.path is not None:
-        path = config.path.parent / config.main
+        path = Path(os.path.normpath(config.path.parent / config.main))
         if not path.is_file():
             raise ConfigError(
                 f'the main file "{config.main}" does not exist',
-                span=Span(config.path),
+                span=key_span(config.path, "main"),
                 hints=('correct "main", or remove it to let texbook look for main.tex',),
             )
         return Project(path.parent, path, config)

@@ -12,8 +12,8 @@ from texbook.base.source import SourceFile, decode_source, read_source
 from texbook.base.span import Position, Span
 
 PATH = Path("main.tex")
-TEXT = "größer\nals α\n"
-LINES = st.text(st.sampled_from("ab\n\r\té漢𝒳"), max_size=40)
+TEXT = "größer\nals ä\n"
+LINES = st.text(st.sampled_from("ab\n\r\té漢😀"), max_size=40)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_encodings_that_xetex_reads_give_the_text_without_the_mark(content: byte
 
 
 def test_latin_1_is_an_error_at_its_line_and_column() -> None:
-    content = "one\nzwölf\n größer\n".encode("utf-8").replace("ö".encode(), b"\xf6", 1)
+    content = "one\nzwölf\n größer\n".encode().replace("ö".encode(), b"\xf6", 1)
     with pytest.raises(BookError, match="byte 0xf6 is not valid UTF-8") as caught:
         decode_source(PATH, content)
     assert caught.value.span == Span.at(PATH, 2, 3)
@@ -41,7 +41,7 @@ def test_latin_1_is_an_error_at_its_line_and_column() -> None:
 
 def test_column_of_a_bad_byte_counts_code_points() -> None:
     with pytest.raises(BookError) as caught:
-        decode_source(PATH, "αβγ".encode() + b"\xff")
+        decode_source(PATH, "äöü".encode() + b"\xff")
     assert caught.value.span == Span.at(PATH, 1, 4)
 
 
@@ -69,7 +69,7 @@ def test_a_final_newline_begins_no_line(text: str, count: int) -> None:
 
 
 def test_unreadable_files_are_a_storage_error(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match='cannot read ".*gone.tex": No such file'):
+    with pytest.raises(StorageError, match=r'cannot read ".*gone.tex": No such file'):
         read_source(tmp_path / "gone.tex")
     with pytest.raises(StorageError, match="Is a directory"):
         read_source(tmp_path)

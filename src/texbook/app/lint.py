@@ -51,7 +51,7 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
     )
     for path in options.paths:
         if not path.exists():
-            raise UsageError(f'there is no file or folder "{path}"')
+            raise UsageError(f'there is no file or folder "{project.display(path)}"')
     rendering = render_templates(project)
     reader = _Reader(project, {project.root / item.name: item for item in rendering.rendered})
     documents = [reader.document(source) for source in reader.reading_order()]
@@ -59,6 +59,11 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
     if options.paths:
         documents = reader.only(documents, options.paths)
         notes.append("only the files named were judged, not the book as a whole")
+        notes.extend(
+            f'"{project.display(path)}" holds nothing that is typeset'
+            for path in options.paths
+            if not any(reader.is_below(document, path) for document in documents)
+        )
     outcome = lint(documents, project.config, rules=rules, definitions=reader.definitions())
     faults = (*_faults(rendering, options.paths), *reader.faults)
     return replace(
@@ -123,7 +128,7 @@ class _Reader:
 
     def only(self, documents: Sequence[Document], paths: Sequence[Path]) -> list[Document]:
         """Keep the documents below some paths; files that the book does not read come last."""
-        kept = [item for item in documents if _is_below(self._written(item), paths)]
+        kept = [item for item in documents if any(self.is_below(item, path) for path in paths)]
         known = {self._written(item) for item in kept}
         for path in paths:
             if not path.is_file() or path in known or path.name.endswith(TEMPLATE_SUFFIX):
@@ -132,6 +137,10 @@ class _Reader:
             if source is not None:
                 kept.append(self.document(source))
         return kept
+
+    def is_below(self, document: Document, path: Path) -> bool:
+        """Say whether the author wrote a document in a file or below a folder."""
+        return self._written(document).is_relative_to(path)
 
     def _written(self, document: Document) -> Path:
         """Give the file that the author wrote."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from texbook.base.errors import ConfigError, RefusedError
 from texbook.base.span import Span
 from texbook.build.model import ShellEscape
+from texbook.config import key_span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,14 +42,18 @@ def choose_shell_escape(
         )
     by_variable = environment.get(SHELL_ESCAPE_VARIABLE, "") not in ("", "0")
     if not asked and not by_variable:
-        trusted = trusted_folders(environment)
-        if not any(project.root.is_relative_to(folder) for folder in trusted):
-            return ShellEscape.RESTRICTED
+        root = project.root.resolve()
+        trusted = any(
+            root.is_relative_to(folder.resolve()) for folder in trusted_folders(environment)
+        )
+        # A folder may hold many books; one that forbids a shell is taken at its word.
+        may = trusted and not project.config.build.forbid_shell_escape
+        return ShellEscape.FULL if may else ShellEscape.RESTRICTED
     if project.config.build.forbid_shell_escape:
         path = project.config.path
         raise RefusedError(
             "this book forbids --shell-escape",
-            span=None if path is None else Span(path),
+            span=None if path is None else key_span(path, "build.forbid-shell-escape"),
             hints=("build without it, or change forbid-shell-escape in the configuration",),
         )
     return ShellEscape.FULL
@@ -74,7 +79,12 @@ def trusted_folders(environment: Mapping[str, str]) -> tuple[Path, ...]:
             span=Span(path),
             hints=('as in shell-escape = ["~/books/mine"]',),
         )
-    return tuple(
-        Path(home, folder[2:]).absolute() if folder.startswith("~/") else Path(folder).absolute()
-        for folder in folders
-    )
+    trusted = tuple(Path(home, f[2:]) if f.startswith("~/") else Path(f) for f in folders)
+    for folder in trusted:
+        if not folder.is_absolute():
+            raise ConfigError(
+                f'"{folder}" is not a full path, so it would mean another folder every time',
+                span=Span(path),
+                hints=('begin it with "/" or "~/"',),
+            )
+    return trusted

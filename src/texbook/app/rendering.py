@@ -69,6 +69,8 @@ def _generated(outcome: RenderOutcome) -> tuple[GeneratedFile, ...]:
 
 
 def render_to_folder(project: Project, folder: Path | None) -> tuple[RenderOutcome, int]:
-    """Render all templates into a folder (``build/tex`` if None); give how many files changed."""
+    """Render all templates into a folder (``build/tex`` if None); give how many texts changed."""
     outcome = render_templates(project)
-    return outcome, len(write_rendered(project, outcome, folder))
+    target = project.rendered_folder if folder is None else folder
+    written = set(write_rendered(project, outcome, folder))
+    return outcome, sum(target / item.name in written for item in outcome.rendered)

@@ -68,14 +68,28 @@ class Screen(Protocol):
 
 
 def watch_book(
-    project: Project, options: BuildOptions, screen: Screen, *, stop: threading.Event, poll: bool
+    project: Project,
+    options: BuildOptions,
+    screen: Screen,
+    *,
+    stop: threading.Event,
+    poll: bool,
+    named: Path | None = None,
 ) -> None:
     """Watch until stopped.
+
+    Args:
+        project: the book.
+        options: for every build.
+        screen: is told what happens.
+        stop: ends the watch.
+        poll: look at the files instead of waiting for events.
+        named: the main file, if the person named one; else the configuration may change it.
 
     Raises:
         Exception: a bug in a build or in lint.
     """
-    watcher = _BookWatcher(project, options, screen)
+    watcher = _BookWatcher(project, options, screen, named)
     watch(
         lambda: watcher.watched,
         watcher.react,
@@ -94,7 +108,9 @@ class _BookWatcher:
     project: Project
     options: BuildOptions
     screen: Screen
+    named: Path | None = None
     watched: WatchSet = field(init=False)
+    _reopen: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.watched = watch_set(self.project, frozenset())
@@ -103,9 +119,12 @@ class _BookWatcher:
         """Build, lint, tell the screen, and watch what was read."""
         began = time.monotonic()
         self.screen.building(changes.paths)
-        if _concerns_configuration(changes):
-            self.project = open_project(self.project.main)
-        result = build_book(self.project, self.options, progress=self.screen, cancel=cancel)
+        # A faulty configuration raises here at every save, until it is mended.
+        self._reopen |= _concerns_configuration(changes)
+        if self._reopen:
+            self.project = open_project(self.named)
+            self._reopen = False
+        result = build_book(self.project, self.options, progress=_Steps(self.screen), cancel=cancel)
         cancel.check()
         self.watched = watch_set(self.project, result.inputs)
         findings = lint_book(self.project, LintOptions()).diagnostics
@@ -132,6 +151,22 @@ class _BookWatcher:
     def _published(self) -> datetime | None:
         pdf = self.project.pdf
         return datetime.fromtimestamp(pdf.stat().st_mtime) if pdf.is_file() else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """A `Progress` of steps and pages; why a build runs is told with its end, as reasons."""
+
+    screen: Screen
+
+    def step(self, message: str) -> None:
+        self.screen.step(message)
+
+    def page(self, number: int, expected: int | None) -> None:
+        self.screen.page(number, expected)
+
+    def note(self, message: str) -> None:
+        """Do nothing."""
 
 
 def _concerns_configuration(changes: ChangeSet) -> bool:

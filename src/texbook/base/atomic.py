@@ -27,7 +27,8 @@ def storage_errors(action: str, path: Path) -> Iterator[None]:
             errno.EACCES: (f'check the permissions of "{path.parent}"',),
             errno.EROFS: ("the disk is mounted read-only",),
         }.get(error.errno or 0, ())
-        raise StorageError(f'cannot {action} "{path}": {error.strerror or error}', hints=hints) from error
+        why = error.strerror or error
+        raise StorageError(f'cannot {action} "{path}": {why}', hints=hints) from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -42,6 +42,7 @@ class Span:
     def at(cls, path: Path, line: int, column: int | None = None) -> Span:
         """Make the span of one place.
 
+        >>> from pathlib import Path
         >>> str(Span.at(Path("main.tex"), 3, 7))
         'main.tex:3:7'
         """

@@ -63,13 +63,17 @@ def command(
     r"""Typeset the exact, settled PDF.
 
     MAIN is the file to typeset; by default the configured one, main.tex, or the only file with a
-    \\documentclass. Passes run until nothing moves; the PDF is replaced only when it is right.
+    \documentclass. Passes run until nothing moves; the PDF is replaced only when it is right.
     """
     voice = Voice(quiet, verbose)
     project = open_project(main)
     shell = choose_shell_escape(project, asked=shell_escape, environment=os.environ)
     options = BuildOptions(shell, keep_going, force)
-    result = _build(project, options, voice, plain=verbose or explain)
+    try:
+        result = _build(project, options, voice, plain=verbose or explain)
+    except KeyboardInterrupt:
+        click.echo(f"interrupted; {_standing(project.pdf, project)}", err=True)
+        return ExitStatus.INTERRUPTED
     if form == "json":
         show_json(result.diagnostics, "texbook build", _fields(result, project))
     else:
@@ -109,12 +113,14 @@ def _verdict(result: BuildResult, project: Project) -> str:
         return f"{name} is up to date ({plural(result.pages or 0, 'page')})"
     if result.outcome is Outcome.BUILT:
         return f"{name}: {plural(result.pages or 0, 'page')} in {result.seconds:.1f} s"
-    if result.output.is_file():
-        when = _time_of(result.output)
-        words = f"the build failed; {name} is still the one of {when}"
-    else:
-        words = f"the build failed; there is no {name} yet"
+    words = f"the build failed; {_standing(result.output, project)}"
     return words if result.log is None else f"{words}\nraw log: {project.display(result.log)}"
+
+
+def _standing(pdf: Path, project: Project) -> str:
+    """Say which PDF a failed build has left standing."""
+    name = project.display(pdf)
+    return f"{name} is still the one of {_time_of(pdf)}" if pdf.is_file() else f"there is no {name}"
 
 
 def _time_of(path: Path) -> str:

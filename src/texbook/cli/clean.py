@@ -10,8 +10,14 @@ from texbook.app.clean import clean_book
 from texbook.cli.output import Voice, voice_options
 from texbook.project import open_project
 
+EPILOG = """\b
+Examples:
+  texbook clean                  caches and rendered templates
+  texbook clean --all            the PDF, too
+"""
 
-@click.command("clean")
+
+@click.command("clean", epilog=EPILOG)
 @click.argument("main", required=False, type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="Remove the PDF too.")
 @voice_options

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from texbook.cli.output import (
     show_json,
     voice_options,
 )
-from texbook.project import open_project
+from texbook.project import document_files, open_project
 
 if TYPE_CHECKING:
     from texbook.lint.runner import LintOutcome
@@ -85,14 +86,13 @@ def command(
 
 
 def _which_book(paths: tuple[Path, ...]) -> tuple[Path | None, tuple[Path, ...]]:
-    r"""Take a single file with a ``\\documentclass`` as a book of its own, other paths as parts."""
-    if len(paths) == 1 and paths[0].is_file():
-        from texbook.project import document_files  # noqa: PLC0415  (start-up time)
-
-        path = paths[0].absolute()
-        if path in document_files(path.parent):
+    r"""Take a file with a ``\documentclass``, or its folder, as a book; other paths as parts."""
+    chosen = tuple(Path(os.path.normpath(path.absolute())) for path in paths)
+    if len(chosen) == 1:
+        (path,) = chosen
+        if (path / "main.tex").is_file() or path in document_files(path.parent):
             return path, ()
-    return None, tuple(path.absolute() for path in paths)
+    return None, chosen
 
 
 def _words(values: tuple[str, ...]) -> tuple[str, ...]:

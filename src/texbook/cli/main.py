@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from texbook import __version__
-from texbook.base.errors import ExitStatus, TexbookError
+from texbook.base.errors import ExitStatus, StorageError, TexbookError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,10 @@ class Terminated(BaseException):
     """SIGTERM or SIGHUP came: end in good order."""
 
 
+class ReaderGoneError(Exception):
+    """Who read our output has gone, as in ``texbook lint | head``."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called (start-up below 0.1 s)."""
 
@@ -77,6 +82,13 @@ class LazyGroup(click.Group):
             hint = f'did you mean "{close[0]}"?' if close else '"texbook --help" lists the commands'
             ctx.fail(f'no such command "{args[0]}"; {hint}')
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; click would end the process with 1 when the reader of a pipe has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of verbs without importing them."""
         del ctx
@@ -90,7 +102,9 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, message="texbook %(version)s")
-def group() -> None:
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but faults.")
+@click.option("-v", "--verbose", is_flag=True, help="Tell every step.")
+def group(*, quiet: bool, verbose: bool) -> None:
     """Build, check and watch a LaTeX book of like-shaped questions.
 
     Works on any XeLaTeX document without configuration.
@@ -99,7 +113,21 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with a code of `ExitStatus`."""
+    _mend_streams()
     sys.exit(run(arguments))
+
+
+def _mend_streams() -> None:
+    """Give closed streams (``>&-``) a sink, and let every file name be printed.
+
+    Standard output is strict by default: a name that is no Unicode would end the command.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        else:
+            stream.reconfigure(errors="backslashreplace")
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -121,29 +149,54 @@ def _end(error: BaseException) -> int:  # noqa: PLR0911  (one return a kind)
     match error:
         case click.exceptions.Exit():
             return error.exit_code
-        case click.ClickException():
+        case click.exceptions.NoArgsIsHelpError():
             error.show()
             return ExitStatus.USAGE
+        case click.ClickException():
+            return _show(_usage_error(error))
         case TexbookError():
-            from texbook.cli.output import show_error  # noqa: PLC0415  (start-up time)
-
-            show_error(error)
-            return error.status
+            return _show(error)
         case KeyboardInterrupt() | click.Abort():
-            _say("interrupted; the last good PDF is untouched")
+            _say("interrupted")
             return ExitStatus.INTERRUPTED
         case Terminated():
+            _say("ended by a signal")
             return ExitStatus.TERMINATED
         case SystemExit():
             return error.code if isinstance(error.code, int) else ExitStatus.BUG
-        case BrokenPipeError():
-            # Who read our output has gone, as in "texbook lint | head": nobody is left to tell.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return ExitStatus.GOOD
+        case ReaderGoneError() | BrokenPipeError():
+            _drop_output()  # nobody is left to tell
+            return ExitStatus.PIPE_CLOSED
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EROFS | errno.EACCES):
+            _drop_output()
+            where = f' "{error.filename}"' if error.filename else ""
+            return _show(StorageError(f"cannot write{where}: {error.strerror}"))
     from texbook.cli.bug import report  # noqa: PLC0415  (start-up time)
 
     _say(report(error))
     return ExitStatus.BUG
+
+
+def _show(error: TexbookError) -> ExitStatus:
+    from texbook.cli.output import show_error  # noqa: PLC0415  (start-up time)
+
+    show_error(error)
+    return error.status
+
+
+def _usage_error(error: click.ClickException) -> UsageError:
+    """Say what click says in the manner of all our messages."""
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "texbook"
+    hint = f'"{command} --help" shows how it is used'
+    return UsageError(message[:1].lower() + message[1:], hints=(hint,))
+
+
+def _drop_output() -> None:
+    """Keep Python from writing at its end what could not be written before."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _catch_signals() -> dict[int, Any]:
@@ -151,8 +204,10 @@ def _catch_signals() -> dict[int, Any]:
         del frame
         raise Terminated(number)
 
+    # Who calls us with a signal ignored, as nohup does with SIGHUP, wants it ignored.
+    numbers = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) != signal.SIG_IGN]
     try:
-        return {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+        return {number: signal.signal(number, end) for number in numbers}
     except ValueError:  # not the main thread: whoever embeds us owns the signals
         return {}
 

@@ -39,12 +39,12 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    r"""Add a question from the skeleton, and its \\include line."""
+    r"""Add a question from the skeleton, and its \include line."""
     project = open_project()
     made = new_question(
         project,
         title,
-        int(chapter) if chapter.isdigit() else chapter,
+        int(chapter) if chapter.isdecimal() else chapter,
         slug=slug,
         trap=trap,
         tell=tell,

@@ -37,10 +37,18 @@ class Voice:
 
 
 def voice_options(function: Function) -> Function:
-    """Give a command ``-q/--quiet`` and ``-v/--verbose``."""
-    quiet = click.option("-q", "--quiet", is_flag=True, help="Say nothing but faults.")
-    verbose = click.option("-v", "--verbose", is_flag=True, help="Tell every step.")
+    """Give a command ``-q/--quiet`` and ``-v/--verbose``, which may also stand before its name."""
+
+    def option(short: str, name: str, words: str) -> Callable[[Function], Function]:
+        return click.option(short, f"--{name}", is_flag=True, callback=_or_before, help=words)
+
+    quiet = option("-q", "quiet", "Say nothing but faults.")
+    verbose = option("-v", "verbose", "Tell every step.")
     return quiet(verbose(function))
+
+
+def _or_before(context: click.Context, parameter: click.Parameter, value: bool) -> bool:  # noqa: FBT001  (click's own signature)
+    return value or bool(context.find_root().params.get(parameter.name or ""))
 
 
 format_option = click.option(

@@ -12,8 +12,14 @@ from texbook.base.errors import ExitStatus
 from texbook.cli.output import Voice, plural, show_diagnostics, voice_options
 from texbook.project import open_project
 
+EPILOG = """\b
+Examples:
+  texbook render                 all of them, to build/tex
+  texbook render -o /tmp/tex     to another folder
+"""
 
-@click.command("render")
+
+@click.command("render", epilog=EPILOG)
 @click.option(
     "-o",
     "--output",

@@ -7,8 +7,15 @@ import click
 from texbook.lint.manual import rule_manual, rule_summary, rules_page
 from texbook.lint.rule import all_rules, find_rule
 
+EPILOG = """\b
+Examples:
+  texbook rules                  the list
+  texbook rules TB001            one rule's manual
+  texbook rules missing-section  the same rule by its name
+"""
 
-@click.command("rules")
+
+@click.command("rules", epilog=EPILOG)
 @click.argument("code", required=False)
 @click.option("--markdown", is_flag=True, help="Write the page docs/rules.md.")
 def command(code: str | None, *, markdown: bool) -> None:

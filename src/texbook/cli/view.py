@@ -10,8 +10,14 @@ from texbook.app.view import view_book
 from texbook.cli.output import Voice, voice_options
 from texbook.project import open_project
 
+EPILOG = """\b
+Examples:
+  texbook view                   the book of this folder
+  texbook view thesis.tex        another one
+"""
 
-@click.command("view")
+
+@click.command("view", epilog=EPILOG)
 @click.argument("main", required=False, type=click.Path(path_type=Path))
 @voice_options
 def command(main: Path | None, *, quiet: bool, verbose: bool) -> None:

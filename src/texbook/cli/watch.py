@@ -39,7 +39,8 @@ def command(
     title = project.root.name if project.main.name == "main.tex" else project.main.stem
     with WatchScreen(sys.stdout, title=title, folder=Path.cwd()) as screen:
         try:
-            watch_book(project, BuildOptions(shell), screen, stop=stop, poll=poll)
+            options = BuildOptions(shell)
+            watch_book(project, options, screen, stop=stop, poll=poll, named=main)
         except KeyboardInterrupt:
             stop.set()
     return ExitStatus.GOOD

@@ -1,0 +1,167 @@
+"""``texbook watch`` as a process without a terminal, with the real engine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.cli.conftest import Book
+
+    Wait = Callable[[Callable[[], object], str], None]
+
+pytestmark = pytest.mark.tex
+
+END_SECONDS = 2.0
+"""What is promised from Ctrl-C to the end (RELIABILITY: exit within 2 s)."""
+
+
+class Watched:
+    """A running watch and what it has said."""
+
+    def __init__(self, process: subprocess.Popen[str], wait: Wait) -> None:
+        self.process = process
+        self.lines: list[str] = []
+        self._wait = wait
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.rstrip())
+
+    def count(self, word: str) -> int:
+        """Count the lines with a time that begin with a word."""
+        return sum(line[9:].startswith(word) for line in self.lines)
+
+    def wait_for(self, word: str, count: int = 1) -> None:
+        self._wait(
+            lambda: self.count(word) >= count or self.process.poll() is not None,
+            f'no {count} lines with "{word}" in {self.lines}',
+        )
+        assert self.count(word) == count, self.lines
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> float:
+        """Send a signal; give the seconds until the end."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(60)
+        seconds = time.monotonic() - began
+        self._reader.join(60)
+        return seconds
+
+
+@contextmanager
+def watching(book: Book, wait: Wait, *arguments: str) -> Iterator[Watched]:
+    process = book.process("watch", *arguments)
+    watched = Watched(process, wait)
+    try:
+        yield watched
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stderr is not None
+        said = process.stderr.read()
+        process.stderr.close()
+        watched._reader.join(60)
+        assert process.stdout is not None
+        process.stdout.close()
+        assert "Traceback" not in said + "\n".join(watched.lines)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--poll",)], ids=["events", "polling"])
+def test_edits_errors_and_the_end(book: Book, wait_until: Wait, arguments: tuple[str, ...]) -> None:
+    book.document("first words")
+    with watching(book, wait_until, *arguments) as watched:
+        watched.wait_for("good")
+        assert "first words" in book.text()
+        book.document("second words")
+        watched.wait_for("good", 2)
+        assert "second words" in book.text()
+        pdf = (book.root / "main.pdf").read_bytes()
+        book.document("third \\undefinedthing words")
+        watched.wait_for("failed")
+        wait_until(
+            lambda: any('control sequence "\\undefinedthing"' in line for line in watched.lines),
+            "the error was not shown",
+        )
+        assert any("main.tex:3" in line for line in watched.lines)
+        assert (book.root / "main.pdf").read_bytes() == pdf
+        book.document("fourth words")
+        watched.wait_for("good", 3)
+        assert "fourth words" in book.text()
+        assert watched.end() < END_SECONDS
+        assert watched.process.returncode == 0
+        # Four builds for four texts: its own output never sets it off.
+        assert watched.count("building") == 4
+    assert book.processes() == []
+    assert book.sources() == {"main.tex", "main.pdf"}
+
+
+def test_a_new_chapter_and_a_faulty_configuration(book: Book, wait_until: Wait) -> None:
+    book.document("\\IfFileExists{new.tex}{\\input{new}}{nothing new}")
+    with watching(book, wait_until) as watched:
+        watched.wait_for("good")
+        book.put("new.tex", "the new chapter")
+        watched.wait_for("good", 2)
+        assert "the new chapter" in book.text()
+        book.put("texbook.toml", "[buidl]\n")
+        watched.wait_for("failed")
+        wait_until(
+            lambda: any('unknown key "buidl"' in line for line in watched.lines), "not shown"
+        )
+        book.put("texbook.toml", "[build]\n")
+        watched.wait_for("good", 3)
+        assert watched.end() < END_SECONDS
+
+
+def test_a_template_is_mended(book: Book, wait_until: Wait) -> None:
+    book.document(
+        "\\section{Before}\\input{q}",
+        "\\newcommand\\amzquestion[1]{}\n\\newcommand\\amzsectionkind[1]{}\n",
+    )
+    book.put("q.j2.tex", book.question(trap="\\VAR{results.gone}"))
+    with watching(book, wait_until) as watched:
+        watched.wait_for("failed")
+        wait_until(lambda: any("q.j2.tex:15" in line for line in watched.lines), "no line")
+        book.put("q.j2.tex", book.question(trap="the mended trap"))
+        watched.wait_for("good")
+        assert "the mended trap" in book.text()
+        assert watched.count("building") == 2
+
+
+def test_ctrl_c_in_the_middle_of_a_build(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait_until: Wait
+) -> None:
+    fake = tmp_path / "bin" / "xelatex"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\n: > {tmp_path}/started\nsleep 1000 & wait\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+    book.keep_old_pdf()
+    for number, status in ((signal.SIGINT, 0), (signal.SIGTERM, 143)):
+        (tmp_path / "started").unlink(missing_ok=True)
+        with watching(book, wait_until) as watched:
+            wait_until((tmp_path / "started").exists, "the engine was not started")
+            assert watched.end(number) < END_SECONDS
+            assert watched.process.returncode == status
+            assert book.processes() == []
+    assert (book.root / "main.pdf").read_bytes() == book.OLD_PDF
+
+
+def test_a_book_that_cannot_be_opened_ends_at_once(book: Book) -> None:
+    (book.root / "main.tex").unlink()
+    answer = book.finished("watch")
+    assert answer.status == 1
+    assert "no main file" in answer.err
