@@ -68,8 +68,6 @@ def _contents(shop: Workshop, book: Book) -> Row:
         contents = read_contents(shop.built(book, builder) / "main.pdf")
         if contents.wrong:
             print(f"{book.value}, {builder.value}: wrong in the contents: {contents.wrong}")
-        if contents.lost:
-            print(f"{book.value}, {builder.value}: not in the contents: {contents.lost}")
         counts.append((len(contents.wrong), contents.entries))
     held = counts[0][0] == 0 and counts[0][1] > 0
     shown = [f"{wrong} of {entries}" for wrong, entries in counts]
@@ -145,7 +143,7 @@ def measure_start(shop: Workshop, runs: int) -> Iterator[Row]:
             partial(shop.run, python, ours),
         )
         yield Row(
-            f"{what}; peer: python -c pass",
+            f"{what}; peer: python -c pass (processor {pairs.ours_cpu_seconds:.3f} s)",
             f"{pairs.ours_seconds:.3f} s",
             f"{pairs.peer_seconds:.3f} s",
             f"{pairs.ratio:.2f}",

@@ -52,6 +52,11 @@ class Pairs:
         return median(run.seconds for run in self.peer)
 
     @property
+    def ours_cpu_seconds(self) -> float:
+        """The median processor time of texbook."""
+        return median(run.cpu_seconds for run in self.ours)
+
+    @property
     def ratio(self) -> float:
         """The median over the pairs of texbook's wall-clock time to the peer's."""
         return median(a.seconds / b.seconds for a, b in zip(self.ours, self.peer, strict=True))

@@ -27,14 +27,12 @@ class Contents:
     """What was found when a table of contents was read back.
 
     Attributes:
-        entries: headings whose line in the contents was found.
+        entries: bookmarks that have a line in the contents; not all do (a title page, say).
         wrong: those whose printed number is not the one printed on the heading's page.
-        lost: headings of the bookmarks without a line in the contents.
     """
 
     entries: int
     wrong: tuple[str, ...]
-    lost: tuple[str, ...]
 
 
 def page_texts(pdf: Path) -> tuple[str, ...]:
@@ -72,17 +70,16 @@ def read_contents(pdf: Path) -> Contents:
     texts = page_texts(pdf)
     entries = [entry for entry in outline(pdf) if entry.page_index is not None]
     printed = _printed_lines(texts, entries)
-    found, wrong, lost = 0, [], []
+    found, wrong = 0, []
     for entry in entries:
         lines = printed.get(_plain(entry.title))
         if not lines:
-            lost.append(entry.title)
             continue
         found += 1
         folio = lines.pop(0)
         if folio not in _folios(texts[entry.page_index or 0]):
             wrong.append(f"{entry.title}: {folio}")
-    return Contents(found, tuple(wrong), tuple(lost))
+    return Contents(found, tuple(wrong))
 
 
 def _printed_lines(texts: Iterable[str], entries: Iterable[OutlineEntry]) -> dict[str, list[str]]:

@@ -165,3 +165,18 @@ def test_paths_are_shown_as_one_would_type_them(
     assert str(project.display(project.pdf)) == "main.pdf"
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert project.display(project.pdf) == project.pdf
+
+
+def test_templates_in_linked_folders_are_found_and_no_link_leads_in_circles(tmp_path: Path) -> None:
+    book, elsewhere = tmp_path / "book", tmp_path / "elsewhere"
+    put(book / "main.tex")
+    put(elsewhere / "deep" / "q.j2.tex")
+    (book / "chapters").symlink_to(elsewhere)
+    (elsewhere / "back").symlink_to(book)
+    (elsewhere / "deep" / "up").symlink_to(elsewhere)
+    (book / "again").symlink_to(elsewhere / "deep")
+    (book / "generated").symlink_to(book / "build")
+    put(book / "build" / "tex" / "old.j2.tex")
+    names = {path.relative_to(book).as_posix() for path in open_project(folder=book).templates()}
+    assert "chapters/deep/q.j2.tex" in names
+    assert names <= {"chapters/deep/q.j2.tex", "again/q.j2.tex"}

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 # region: market
 import numpy as np
 
-SIGMA = 0.04  # relative error of every bidder's estimate
+SIGMA = 0.04  # relative error of a bidder's estimate
 MARGIN = 0.03  # how far below its estimate a rival bids
 
 
-def offer(homes, rivals, seed=0, margin=MARGIN, sigma=SIGMA):
+def offer(homes, rivals, seed=0, margin=MARGIN, our_sigma=SIGMA):
     """Draw our relative error and the best rival bid on homes of value 1."""
     rng = np.random.default_rng(seed)
-    error = sigma * rng.standard_normal(homes)
+    error = our_sigma * rng.standard_normal(homes)
     estimates = 1 + SIGMA * rng.standard_normal((homes, rivals))
     return error, (1 - margin) * estimates.max(axis=1)
 
@@ -56,29 +56,30 @@ def choose_shade(estimate, best_rival, value):
 # endregion
 
 
-Z = np.linspace(-8, 8, 4001)  # our error in units of SIGMA
+Z = np.linspace(-8, 8, 4001)  # our error in units of its standard deviation
 WEIGHT = np.exp(-(Z**2) / 2) / np.exp(-(Z**2) / 2).sum()
 cdf = np.vectorize(NormalDist().cdf)
 
 
-def winners(rivals, shade):
+def winners(rivals, shade, our_sigma=SIGMA):
     """Give our bid at each error, and the chance of that error and a win."""
-    bid = (1 + SIGMA * Z) * (1 - shade)
+    bid = (1 + our_sigma * Z) * (1 - shade)
     beats_one = cdf((bid / (1 - MARGIN) - 1) / SIGMA)
     return bid, WEIGHT * beats_one**rivals
 
 
-def profit_if_won(rivals, shade):
+def profit_if_won(rivals, shade, our_sigma=SIGMA):
     """Give the expected profit on a home, given that we win it."""
-    bid, chance = winners(rivals, shade)
+    bid, chance = winners(rivals, shade, our_sigma)
     return ((1 - bid) * chance).sum() / chance.sum()
 
 
-def break_even(rivals, low=0.0, high=0.3):
+def break_even(rivals, our_sigma=SIGMA):
     """Find the shade at which the homes we win earn nothing."""
+    low, high = 0.0, 0.3
     while high - low > 1e-9:
         middle = (low + high) / 2
-        losing = profit_if_won(rivals, middle) < 0
+        losing = profit_if_won(rivals, middle, our_sigma) < 0
         low, high = (middle, high) if losing else (low, middle)
     return high
 
@@ -125,7 +126,8 @@ def _simulated(rivals: int) -> Values:
         "": buy(*market),
         "quantile_": buy(*market, QUANTILE_SHADE),
         "equal_": buy(*offer(HOMES, rivals, margin=0.0)),
-        "sharper_": buy(*offer(HOMES, rivals, sigma=SIGMA / 2)),
+        "margin_": buy(*market, MARGIN),
+        "sharper_": buy(*offer(HOMES, rivals, our_sigma=SIGMA / 2)),
     }
     values: Values = {f"{name}win_{rivals}": float(win) for name, (win, _) in measured.items()}
     values |= {f"{name}profit_{rivals}": float(gain) for name, (_, gain) in measured.items()}
@@ -174,9 +176,9 @@ def _shadowed(rivals: int) -> Values:
 
 def _three_rivals() -> Values:
     loss = -profit_if_won(3, 0.0)
-    bid, chance = winners(3, 0.0)
-    variance = float(((1 - bid + loss) ** 2 * chance).sum() / chance.sum())
-    homes = math.ceil((1.96 / 0.005) ** 2 * variance)
+    homes = _homes_for_half_point(3, 0.0)
+    win_at_8_percent = float(winners(3, 0.08)[1].sum())
+    sharper_zero = break_even(3, SIGMA / 2)
     return {
         "one_step_profit_3": float(profit_if_won(3, loss)),
         "month_homes": round(BUDGET / PRICE),
@@ -184,7 +186,18 @@ def _three_rivals() -> Values:
         "month_loss": float(BUDGET * loss / (1 + loss)),
         "homes_for_half_point": homes,
         "trial_loss": float(PRICE * homes * loss / (1 + loss)),
+        "offers_at_8_percent": round(_homes_for_half_point(3, 0.08) / win_at_8_percent / 100) * 100,
+        "sharper_break_even_win_3": float(winners(3, sharper_zero, SIGMA / 2)[1].sum()),
     }
+
+
+def _homes_for_half_point(rivals: int, shade: float) -> int:
+    """Give the homes won that put the mean profit within half a point at 95% confidence."""
+    bid, chance = winners(rivals, shade)
+    chance = chance / chance.sum()
+    mean = ((1 - bid) * chance).sum()
+    variance = float(((1 - bid - mean) ** 2 * chance).sum())
+    return math.ceil((1.96 / 0.005) ** 2 * variance)
 
 
 def figure(results: Values) -> Figure:
@@ -200,14 +213,14 @@ def figure(results: Values) -> Figure:
         "axes.linewidth": 0.6,
     }
     with rc_context(style):
-        drawing = Figure(figsize=(5.43, 2.5), layout="constrained")
+        drawing = Figure(figsize=(5.43, 2.3), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_errors(left)
         _draw_profits(right, float(results["quantile_shade"]))
     return drawing
 
 
-LINES = {1: ("0.55", "--"), 3: ("0.3", "-."), 8: ("0.0", "-")}  # grey level and dashes by rivals
+LINES = {1: ("0.55", "--"), 3: ("0.3", "-."), 8: ("0.0", "-")}  # gray level and dashes by rivals
 
 
 def _draw_errors(axes: Axes) -> None:
@@ -216,10 +229,10 @@ def _draw_errors(axes: Axes) -> None:
     drawn = slice(None, None, 20)  # a smooth line needs fewer points than the integral
     axes.fill_between(percent[drawn], WEIGHT[drawn] / step, color="0.88", linewidth=0)
     axes.text(-5.2, 0.055, "all homes", fontsize=8, ha="right")
-    for rivals, (grey, dashes) in LINES.items():
+    for rivals, (gray, dashes) in LINES.items():
         _, chance = winners(rivals, 0.0)
         density = chance / chance.sum() / step
-        axes.plot(percent[drawn], density[drawn], dashes, color=grey, linewidth=1.1)
+        axes.plot(percent[drawn], density[drawn], dashes, color=gray, linewidth=1.1)
     axes.axvline(0, color="0.0", linewidth=0.5)
     axes.text(-2.2, 0.088, "won against 1", fontsize=8, ha="right")
     axes.text(-0.4, 0.113, "3", fontsize=8, ha="right")
@@ -230,9 +243,9 @@ def _draw_errors(axes: Axes) -> None:
 
 def _draw_profits(axes: Axes, quantile_shade: float) -> None:
     shades = np.linspace(0, 0.12, 49)
-    for rivals, (grey, dashes) in LINES.items():
+    for rivals, (gray, dashes) in LINES.items():
         profits = [100 * profit_if_won(rivals, shade) for shade in shades]
-        axes.plot(100 * shades, profits, dashes, color=grey, linewidth=1.1)
+        axes.plot(100 * shades, profits, dashes, color=gray, linewidth=1.1)
     axes.axhline(0, color="0.0", linewidth=0.5)
     axes.axvline(100 * quantile_shade, color="0.0", linewidth=0.8, linestyle=":")
     axes.text(100 * quantile_shade + 0.2, -4.7, "10% quantile", fontsize=8)

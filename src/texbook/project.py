@@ -84,11 +84,34 @@ class Project:
         )
 
     def walk(self) -> Iterator[tuple[Path, list[str]]]:
-        """Go through the folders that may hold sources, with the names of their files."""
-        for folder, subfolders, names in os.walk(self.root):
+        """Go through the folders that may hold sources, with the names of their files.
+
+        Symbolic links to folders are followed, each target once, and none that would lead back.
+        """
+        followed: set[Path] = set()
+        for folder, subfolders, names in os.walk(self.root, followlinks=True):
             here = Path(folder)
-            subfolders[:] = sorted(name for name in subfolders if not self.is_skipped(here / name))
+            subfolders[:] = sorted(
+                name
+                for name in subfolders
+                if not self.is_skipped(here / name) and self._is_new(here / name, followed)
+            )
             yield here, names
+
+    def _is_new(self, folder: Path, followed: set[Path]) -> bool:
+        """Say whether a folder is to be walked: if it is a link, take note of its target."""
+        if not folder.is_symlink():
+            return True
+        target = folder.resolve()
+        if (
+            target in followed
+            or folder.parent.resolve().is_relative_to(target)
+            or self.root.resolve().is_relative_to(target)
+            or target.is_relative_to(self.build_folder.resolve())
+        ):
+            return False
+        followed.add(target)
+        return True
 
     def is_skipped(self, folder: Path) -> bool:
         """Say whether a folder can hold no sources: generated, version control, environments."""

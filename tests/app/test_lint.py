@@ -101,3 +101,32 @@ def test_what_keeps_a_template_from_rendering_is_a_finding(book: Book) -> None:
     assert [(p, n) for _, p, n in places(outcome, book)] == [("one/a.j2.tex", line)]
     other = lint_book(book.project, LintOptions(paths=(book.root / "two",)))
     assert {path for _, path, _ in places(other, book)} == {"two/b.j2.tex"}
+
+
+def test_a_question_in_several_files_is_judged_as_a_whole(book: Book) -> None:
+    book.put("texbook.toml", '[structure]\nsections = ["One", "Two"]\n')
+    body = "\\section{Q}\n\\subsection{One}\na\n\\input{rest}\n"
+    book.put("main.tex", MAIN.replace("Hello", body))
+    rest = book.put("rest.tex", "\\subsection{Two}\n")
+    outcome = lint_book(book.project, LintOptions(paths=(rest,)))
+    assert places(outcome, book) == [("TB006", "rest.tex", 1)]
+    assert outcome.questions == 1
+    assert lint_book(book.project, LintOptions(paths=(book.root / "main.tex",))).diagnostics == ()
+
+
+def test_sections_of_no_question_are_no_silent_all_clear(book: Book) -> None:
+    two_questions(book)
+    path = book.put("draft.tex", "\\subsection{Why It Fails}\nx\n")
+    outcome = lint_book(book.project, LintOptions(paths=(path,)))
+    assert outcome.diagnostics == ()
+    assert any("no structure was judged" in note for note in outcome.notes)
+    other = lint_book(book.project, LintOptions(paths=(path,), select=("TB902",)))
+    assert not any("no structure was judged" in note for note in other.notes)
+
+
+def test_a_template_that_the_book_does_not_read_is_judged_when_named(book: Book) -> None:
+    two_questions(book)
+    draft = book.put("drafts/c.j2.tex", book.question(trap="\\begin{itemize}"))
+    for path in (draft, draft.parent):
+        outcome = lint_book(book.project, LintOptions(paths=(path,)))
+        assert [(c, p) for c, p, _ in places(outcome, book)] == [("TB902", "drafts/c.j2.tex")]

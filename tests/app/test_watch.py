@@ -6,7 +6,7 @@ from texbook.app import watch as watching
 from texbook.app.build import BuildOptions
 from texbook.app.watch import watch_set
 from texbook.base.cancel import CancelToken
-from texbook.base.errors import ConfigError
+from texbook.base.errors import ConfigError, LockedError
 from texbook.build.model import BuildResult, Outcome
 from texbook.lint.runner import LintOutcome
 from texbook.watch.changes import Change, ChangeKind, ChangeSet
@@ -153,3 +153,30 @@ def test_a_broken_configuration_is_read_again_until_it_is_good(
         *("building main.tex", "failed"),
         *("building texbook.toml", "good"),
     ]
+
+
+def test_a_save_while_another_texbook_builds_is_built_afterwards(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [LockedError("locked"), LockedError("locked"), None]
+
+    def fake_build(project: Project, *_: object, **__: object) -> BuildResult:
+        error = answers.pop(0)
+        if error is not None:
+            raise error
+        return BuildResult(Outcome.BUILT, project.pdf)
+
+    monkeypatch.setattr(watching, "build_book", fake_build)
+    monkeypatch.setattr(watching, "lint_book", lambda *_: LintOutcome(()))
+    monkeypatch.setattr(watching, "LOCKED_SECONDS", 0.0)
+    screen = Recorder()
+    watcher = watching._BookWatcher(book.project, BuildOptions(), screen)
+    watcher.react(modified(book.root / "main.tex"), CancelToken())
+    assert screen.said == ["building main.tex", "waiting: locked", "good"]
+
+
+def test_what_a_faulty_template_may_wait_for_is_watched(book: Book) -> None:
+    book.put("texbook.toml", 'bibliography = "../papers.bib"\n')
+    watched = watch_set(book.project, frozenset())
+    assert book.project.bibliography in watched.files
+    assert book.root / "templates" in watched.folders

@@ -62,6 +62,13 @@ def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, A
     assert 0 < 150 - results["homes_for_half_point"] < 20
 
 
+def test_the_margin_of_the_rivals_is_enough_against_one_of_them_only(
+    results: dict[str, Any],
+) -> None:
+    assert results["margin_profit_1"] > 0
+    assert 0 > results["margin_profit_3"] > results["margin_profit_8"]
+
+
 def test_no_quantile_is_safe_against_every_number_of_rivals(results: dict[str, Any]) -> None:
     assert results["quantile_profit_1"] > 0.01
     assert abs(results["quantile_profit_3"]) < 0.005
@@ -83,6 +90,16 @@ def test_subtracting_the_measured_bias_still_loses(results: dict[str, Any]) -> N
 def test_a_sharper_model_loses_less_but_still_loses(results: dict[str, Any]) -> None:
     for rivals in (1, 3, 8):
         assert results[f"profit_{rivals}"] < results[f"sharper_profit_{rivals}"] < 0
+    assert results["sharper_break_even_win_3"] > 2 * results["break_even_win_3"]
+
+
+def test_a_shaded_arm_needs_fewer_wins_but_more_offers(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    unshaded, shaded = (experiment.winners(3, shade)[1].sum() for shade in (0.0, 0.08))
+    wins_at_8_percent = results["offers_at_8_percent"] * shaded
+    assert 0 < wins_at_8_percent < results["homes_for_half_point"]
+    assert results["offers_at_8_percent"] > results["homes_for_half_point"] / unshaded
 
 
 def test_the_replay_earns_where_money_is_to_be_had_and_abstains_elsewhere(

@@ -121,3 +121,34 @@ def test_bibtex_cannot_open_a_database_or_a_style() -> None:
     )
     [problem] = errors(bibtex_problems(output))
     assert problem.message == 'there is no database file "none.bib"'
+
+
+def test_two_bibliographies_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    control = BCF.replace(b"refs.bib", b"a/refs.bib") + BCF.replace(b"refs.bib", b"b/refs.bib")
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "refs.bib").write_text("@book{x}")
+    [job] = bibliography_jobs(tmp_path, {"main.bcf": control}, {"main.bcf"})
+    (tmp_path / "a" / "refs.bib").write_text("@book{y}")
+    [later] = bibliography_jobs(tmp_path, {"main.bcf": control}, {"main.bcf"})
+    assert later.why(job.key, has_output=True) == "a/refs.bib changed"
+
+
+def test_a_bibliography_outside_the_book_is_an_input(tmp_path: Path) -> None:
+    outside = tmp_path / "home" / "refs.bib"
+    outside.parent.mkdir()
+    outside.write_text("@book{x}")
+    places = {"refs.bib": outside}
+    for files in ({"main.bcf": BCF}, {"main.aux": AUX}):
+        [job] = bibliography_jobs(tmp_path / "run", files, set(files), (), places.get)
+        assert job.inputs[0] == outside
+        assert job.key[str(outside)] != "absent"
+
+
+def test_a_configuration_of_biber_in_the_book_counts(tmp_path: Path) -> None:
+    [plain] = bibliography_jobs(tmp_path, {"main.bcf": BCF}, {"main.bcf"})
+    assert "--noconf" in plain.arguments
+    (tmp_path / "biber.conf").write_text("<config/>")
+    [job] = bibliography_jobs(tmp_path, {"main.bcf": BCF}, {"main.bcf"})
+    assert "--configfile=biber.conf" in job.arguments
+    assert job.why(plain.key, has_output=True) == "biber.conf changed"

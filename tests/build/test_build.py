@@ -176,7 +176,7 @@ def test_auxiliary_files_that_no_longer_fit_are_left_behind(book: BuiltBook) -> 
 def test_damaged_auxiliary_files_are_not_used(book: BuiltBook) -> None:
     book.put("main.tex", ARTICLE)
     book.build()
-    [kept] = (book.root / "build" / "texbook" / "aux").glob("*/main.aux")
+    [kept] = (book.root / "build" / "texbook" / "aux").glob("*/*/main.aux")
     kept.write_bytes(kept.read_bytes()[:-20])
     book.put("main.tex", ARTICLE.replace("See", "Look at"))
     result = book.build()
@@ -331,6 +331,123 @@ One\index{zebra}\newpage Two\index{ant}
     assert "makeindex main.idx: main.ind is new" in [str(reason) for reason in result.reasons]
     text = book.text()
     assert text.index("ant, 2") < text.index("zebra, 1")
+
+
+def test_an_index_or_bibliography_that_nothing_asks_for_any_more_is_gone(book: BuiltBook) -> None:
+    main = r"""\documentclass{article}
+\usepackage{makeidx}
+\makeindex
+\begin{document}
+Text\index{zebra} \cite{knuth84}
+\bibliographystyle{plain}\bibliography{refs}
+\printindex
+\end{document}
+"""
+    book.put("refs.bib", "@misc{knuth84, author={Donald Knuth}, title={The Book}}\n")
+    book.put("main.tex", main)
+    book.build()
+    assert "zebra" in book.text()
+    assert "Knuth" in book.text()
+    book.put("main.tex", main.replace(r"\index{zebra} \cite{knuth84}", ""))
+    assert book.build().outcome is Outcome.BUILT
+    assert "zebra" not in book.text()
+    assert "Knuth" not in book.text()
+
+
+def test_a_listing_whose_name_is_quoted_is_seen_to_change(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        r"""\documentclass{article}
+\usepackage{minted}
+\begin{document}
+\inputminted{python}{"my file.py"}
+\end{document}
+""",
+    )
+    book.put("my file.py", "before = 1\n")
+    book.build()
+    book.put("my file.py", "after = 1\n")
+    assert book.build().outcome is Outcome.BUILT
+    assert "after" in book.text()
+    assert book.build().outcome is Outcome.UP_TO_DATE
+
+
+def test_a_font_beside_the_book_and_a_file_of_a_special_are_inputs(book: BuiltBook) -> None:
+    found = subprocess.run(
+        ["kpsewhich", "lmroman10-regular.otf", "lmroman10-bold.otf"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    regular, bold = (Path(line) for line in found.stdout.splitlines())
+    font = book.root / "fonts" / "My.otf"
+    font.parent.mkdir()
+    font.write_bytes(regular.read_bytes())
+    book.put("note.txt", "one")
+    book.put(
+        "main.tex",
+        r"""\documentclass{article}
+\font\mine="[fonts/My.otf]" at 10pt
+\begin{document}
+\special{pdf:fstream @note (note.txt)}\mine Text
+\end{document}
+""",
+    )
+    book.build()
+    assert book.build().outcome is Outcome.UP_TO_DATE
+    book.put("note.txt", "two")
+    assert str(book.build().reasons[0]) == "build: note.txt changed"
+    font.write_bytes(bold.read_bytes())
+    assert str(book.build().reasons[0]) == "build: fonts/My.otf changed"
+
+
+def test_two_books_in_one_folder_keep_what_they_know(book: BuiltBook) -> None:
+    for name in ("one.tex", "two.tex"):
+        book.put(name, ARTICLE.replace("See", name))
+    book.build("one.tex")
+    book.build("two.tex")
+    book.build("one.tex")  # two.pdf is new, and could be a picture in it
+    for name in ("two.tex", "one.tex", "two.tex"):
+        assert book.build(name).outcome is Outcome.UP_TO_DATE
+
+
+def test_warnings_are_repeated_while_nothing_changes(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE.replace(r"\ref{second}", r"\ref{gone}"))
+    built = book.build()
+    again = book.build()
+    assert again.outcome is Outcome.UP_TO_DATE
+    assert [item.code for item in again.diagnostics] == ["undefined-reference"]
+    assert again.diagnostics == built.diagnostics
+
+
+def test_a_chapter_that_is_not_there_fails_the_build(book: BuiltBook) -> None:
+    book.put("main.tex", ARTICLE.replace(r"\clearpage", r"\include{gone}", 1))
+    result = book.build()
+    assert result.outcome is Outcome.FAILED
+    assert [(item.code, item.span) for item in result.diagnostics] == [
+        ("missing-include", Span.at(book.root / "main.tex", 4, 1))
+    ]
+    assert not book.pdf.exists()
+
+
+def test_what_the_shell_made_is_not_found_without_it(book: BuiltBook) -> None:
+    book.put(
+        "main.tex",
+        r"""\documentclass{article}
+\begin{document}
+\immediate\write18{cat words.abc > made.tex}
+\IfFileExists{made.tex}{\input{made}}{nothing}
+\end{document}
+""",
+    )
+    book.put("words.abc", "first\n")
+    book.build(shell_escape=ShellEscape.FULL)
+    assert "first" in book.text()
+    book.put("words.abc", "second\n")
+    book.build(shell_escape=ShellEscape.FULL)
+    assert "second" in book.text()
+    book.build()
+    assert "nothing" in book.text()
 
 
 def test_imakeidx_sorts_its_index_itself(book: BuiltBook) -> None:

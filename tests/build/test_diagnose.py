@@ -2,6 +2,7 @@ r"""Findings from logs as XeTeX 0.999994, LaTeX 2022-11-01 and fontspec 2.8 wrot
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from texbook.base.errors import RefusedError
 from texbook.base.sourcemap import Origin, SourceMap
 from texbook.base.span import Span
 from texbook.build.diagnose import (
+    ended_by_signal,
     engine_errors,
     engine_warnings,
+    missing_includes,
     refuse_by_policy,
     shell_warnings,
 )
@@ -294,11 +297,30 @@ def test_a_doubled_label_shows_all_its_places(tmp_path: Path) -> None:
 
 def test_an_included_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "main.tex").write_text("first\n\\include{chapters/gone}\n")
-    [found] = engine_warnings(
-        log_of("No file chapters/gone.tex.\nNo file main.toc."), locator(tmp_path)
-    )
-    assert found.message == 'there is no file "chapters/gone.tex": LaTeX goes on without it'
+    log = log_of("No file chapters/gone.tex.\nNo file main.toc.")
+    [found] = missing_includes(log, locator(tmp_path))
+    assert found.severity is Severity.ERROR
+    assert found.message == 'there is no file "chapters/gone.tex" to include'
     assert found.span == Span.at(BOOK / "main.tex", 2, 1)
+
+
+def test_an_included_file_that_the_document_has_written_is_not_missed(tmp_path: Path) -> None:
+    (tmp_path / "later.tex").write_text("x")
+    assert missing_includes(log_of("No file later.tex."), locator(tmp_path)) == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (signal.SIGKILL, "the engine was ended from outside (SIGKILL)"),
+        (signal.SIGSEGV, "the engine crashed (SIGSEGV)"),
+        (99, "the engine was ended from outside (signal 99)"),
+    ],
+)
+def test_a_program_that_a_signal_ended(number: int, message: str) -> None:
+    finding = ended_by_signal("the engine", number)
+    assert (finding.severity, finding.message) == (Severity.ERROR, message)
+    assert ("memory" in finding.hints[0]) == (number == signal.SIGKILL)
 
 
 def test_a_missing_character_is_found_in_the_source(tmp_path: Path) -> None:

@@ -63,10 +63,18 @@ def test_the_environment_keeps_metafont_away_and_lines_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TEXINPUTS", "./styles:")
-    environment = program_environment()
+    environment = program_environment(Path("/book"))
     assert environment["MKTEXTFM"] == environment["MKTEXPK"] == environment["MKTEXMF"] == "0"
     assert int(environment["max_print_line"]) > 100_000
     assert environment["TEXINPUTS"] == "./styles:"
+
+
+def test_search_paths_that_lead_out_of_the_book_begin_at_the_book(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TEXINPUTS", "./styles:../shared//:")
+    environment = program_environment(Path("/ann/book"))
+    assert environment["TEXINPUTS"] == "./styles:/ann/book/../shared//:"
 
 
 def test_pages_are_counted_though_the_output_comes_in_pieces() -> None:

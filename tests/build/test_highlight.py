@@ -17,6 +17,7 @@ from texbook.build.highlight import HighlightService, Refusal
 from texbook.build.highlight_store import load_listings
 from texbook.build.highlight_tex import ANSWER_PIPE, REQUEST_PIPE
 from texbook.build.model import ShellEscape
+from texbook.code.highlight import pygments_file
 from texbook.code.requests import ObstacleKind
 
 SAMPLES = Path(__file__).with_name("samples.txt")
@@ -230,7 +231,7 @@ def test_listings_of_the_last_build_are_not_asked_for_again_and_unused_ones_go(
     assert len(load_listings(cache)) == len(["style", "python", "c"])
     again = Run(write(tmp_path / "2", (first / "main.tex").read_text()), cache=cache)
     assert "pygmentize -l" not in again.log
-    assert again.service.inputs == frozenset()
+    assert again.service.inputs == {pygments_file()}
     assert cached(tmp_path / "2") == cached(first)
     assert Run(write(tmp_path / "3", document(minted("c", "int y;"))), cache=cache).status == 0
     assert len(load_listings(cache)) == len(["style", "c"])

@@ -47,6 +47,18 @@ def test_a_glossary_is_sorted_with_the_style_that_it_wrote() -> None:
     assert other.why(job.key, has_output=True) == "main.ist changed"
 
 
+def test_a_glossary_of_the_authors_own_is_sorted() -> None:
+    files = {
+        "main.aux": b"\\@newglossary{main}{glg}{gls}{glo}\n\\@newglossary{s}{slog}{syi}{syg}\n",
+        "main.syg": b"\\glossaryentry{a}{1}\n",
+        "main.ist": b"% style\n",
+    }
+    [job] = index_jobs(files, set(files))
+    assert job.arguments == (
+        *("makeindex", "-q", "-t", "main.slog", "-o", "main.syi", "-s", "main.ist", "main.syg"),
+    )
+
+
 def test_a_glossary_without_its_style_is_not_makeindexs() -> None:
     assert index_jobs({"main.glo": b"\\glossaryentry{a}{1}\n"}, {"main.glo"}) == ()
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,3 +93,17 @@ def test_a_file_in_the_folders_place_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "build").write_text("")
     with pytest.raises(StorageError, match="lock"), build_lock(tmp_path / "build" / "texbook"):
         pytest.fail("entered")
+
+
+def test_a_lock_that_a_dead_process_seems_to_hold_is_waited_for(tmp_path: Path) -> None:
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    lock = tmp_path / "lock"
+    lock.write_text(f"{dead.pid} 2026-01-01T00:00:00+00:00\n")
+    held = lock.open()
+    fcntl.flock(held, fcntl.LOCK_EX)
+    release = threading.Timer(0.1, held.close)
+    release.start()
+    with build_lock(tmp_path):
+        assert lock.read_text().startswith(f"{os.getpid()} ")
+    release.join()

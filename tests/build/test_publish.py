@@ -143,3 +143,10 @@ def test_a_write_protected_pdf_is_not_replaced(
 def test_a_missing_folder_is_a_storage_error(pdf: Path, tmp_path: Path) -> None:
     with pytest.raises(StorageError):
         publish(pdf, tmp_path / "gone" / "main.pdf", 3)
+
+
+def test_what_a_killed_build_left_beside_the_pdf_goes(pdf: Path, target: Path) -> None:
+    left = target.with_name(f".{target.name}.tmp")
+    left.write_bytes(b"%PDF-1.5 half")
+    publish(pdf, target, 3)
+    assert [path.name for path in target.parent.iterdir()] == [target.name]

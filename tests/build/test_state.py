@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.errors import StorageError
+from texbook.base.span import Position, Span
 from texbook.build import tree
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import RerunReason, ShellEscape
@@ -59,6 +62,7 @@ def built(project: Project, system: tuple[Path, ...] = ()) -> BuildState:
         inputs=mirror.stamps(entry.source for entry in mirror.entries),
         system=system,
         candidates=find_candidates(project),
+        seen_ns=time.time_ns(),
         extra={"tools": {"biber": ["x"]}},
     )
 
@@ -165,18 +169,27 @@ def test_a_touched_file_of_the_same_content_is_no_reason(project: Project, step:
     assert reasons(project, state) == []
 
 
-@pytest.mark.parametrize(("age_seconds", "seen"), [(0, True), (1.5, True), (-5, True), (60, False)])
+@pytest.mark.parametrize(
+    ("age_seconds", "seen"), [(0, True), (0.04, True), (1.5, False), (-5, True)]
+)
 def test_same_size_and_time_but_other_content_is_seen_while_the_file_was_fresh(
     project: Project, age_seconds: float, seen: bool
 ) -> None:
     state = built(project)
-    mtime_ns = state.seen_ns - int(age_seconds * 1e9)
+    mtime_ns = (state.seen_ns - int(age_seconds * 1e9)) | 1
     write(project.root / "one.tex", "one", mtime_ns)
     fresh = stamp_file(project.root / "one.tex")
     assert fresh is not None
     state = replace(state, inputs={project.root / "one.tex": fresh})
     write(project.root / "one.tex", "eno", mtime_ns)
     assert reasons(project, state) == (["one.tex changed"] if seen else [])
+
+
+def test_a_time_of_whole_seconds_is_doubted_for_two_seconds(project: Project) -> None:
+    state = replace(built(project), seen_ns=OLD + 1_500_000_000)
+    write(project.root / "one.tex", "eno", OLD)
+    assert reasons(project, state) == ["one.tex changed"]
+    assert reasons(project, replace(state, seen_ns=OLD + 2_500_000_000)) == []
 
 
 def test_a_file_replaced_by_renaming_another_over_it(project: Project) -> None:
@@ -228,7 +241,10 @@ def test_a_file_of_the_tex_distribution(project: Project, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "name",
-    ["report.cls", "sub/new.tex", "new.j2.tex", "images/plot.pdf", "x.BIB", "main.bbl", "a b.sty"],
+    [
+        *("report.cls", "sub/new.tex", "new.j2.tex", "images/plot.pdf", "x.BIB", "main.bbl"),
+        *("a b.sty", "data/new.csv", "fonts/new.otf"),
+    ],
 )
 def test_a_new_file_that_tex_could_find(project: Project, name: str) -> None:
     state = built(project)
@@ -330,3 +346,36 @@ def test_looking_needs_no_heavy_import() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert answer.stdout == b"[]\n"
+
+
+def test_the_findings_of_the_build_are_kept(project: Project) -> None:
+    finding = Diagnostic(
+        "doubled-label",
+        Severity.WARNING,
+        "twice",
+        Span(project.main, Position(3, 2), Position(3, 9)),
+        hints=("rename one",),
+        related=(Related(Span(project.main, Position(1)), "here too"),),
+    )
+    nowhere = Diagnostic("index", Severity.WARNING, "nowhere", source="makeindex")
+    replace(built(project), findings=(finding, nowhere)).save(state_path(project))
+    state = load_state(state_path(project))
+    assert isinstance(state, BuildState)
+    assert state.findings == (finding, nowhere)
+
+
+def test_another_search_path_or_engine(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEXINPUTS", raising=False)
+    state = built(project)
+    monkeypatch.setenv("TEXINPUTS", "./styles:")
+    assert reasons(project, state) == ["TEXINPUTS changed"]
+    monkeypatch.delenv("TEXINPUTS")
+    engine = write(project.root.parent / "bin" / "xelatex", "")
+    engine.chmod(0o755)
+    monkeypatch.setenv("PATH", str(engine.parent))
+    assert reasons(project, state) == ["another xelatex is found"]
+
+
+def test_each_main_file_has_a_state_of_its_own(project: Project) -> None:
+    other = write(project.root / "other.tex", "\\documentclass{article}")
+    assert state_path(open_project(other)) != state_path(project)

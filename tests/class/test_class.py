@@ -98,6 +98,17 @@ def test_bookmarks_lead_to_the_page_that_they_name(tmp_path: Path) -> None:
         assert words in " ".join(reader.pages[page].extract_text().split())
 
 
+def test_the_bibliography_has_the_head_of_a_chapter(tmp_path: Path) -> None:
+    text = (
+        r"\documentclass{amznotes}\usepackage{biblatex}\begin{document}"
+        r"\printbibheading[heading=bibintoc]First.\newpage Second.\end{document}"
+    )
+    typeset(tmp_path, text, passes=2)
+    reader = pypdf.PdfReader(tmp_path / "main.pdf")
+    assert [entry.title for entry in flatten(reader.outline)] == ["Bibliography"]
+    assert reader.pages[1].extract_text().split() == ["Bibliography", "Second.", "2"]
+
+
 def flatten(outline: object) -> list[pypdf.generic.Destination]:
     """Return the bookmarks of a nested outline in order."""
     if isinstance(outline, list):

@@ -121,7 +121,7 @@ def replace_verb(monkeypatch: pytest.MonkeyPatch, callback: Callable[[], object]
         (LimitError("too long"), 4, "error[limit]: too long"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (main.Terminated(), 143, "ended by a signal"),
-        (OSError(28, "No space left on device", "/x"), 6, 'cannot write "/x": No space left'),
+        (OSError(28, "No space left on device", "/x"), 6, 'no space left on device at "/x"'),
         (BrokenPipeError(32, "Broken pipe"), 141, ""),
         (SystemExit(9), 9, ""),
     ],
@@ -205,7 +205,7 @@ def test_a_full_disk_under_the_output_is_a_storage_error(book: Book) -> None:
     with open("/dev/full", "w") as full:  # noqa: PTH123
         answer = book.finished("lint", stdout=full)
     assert answer.status == ExitStatus.STORAGE
-    assert "No space left on device" in answer.err
+    assert "no space left on device" in answer.err
     assert "Exception ignored" not in answer.err
 
 
@@ -240,6 +240,24 @@ def test_a_name_that_is_no_unicode_can_be_printed(book: Book) -> None:
     assert answer.status == 0
     answer = book.finished("clean", cwd=folder)
     assert answer.status == 0
+
+
+def test_a_folder_that_is_gone(book: Book) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from texbook.cli.main import main;"
+        "Path('gone').mkdir(); os.chdir('gone'); Path('../gone').rmdir(); main(sys.argv[1:])"
+    )
+    for arguments, status in ((["build"], 6), (["lint", "x.tex"], 6), (["--help"], 0)):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            capture_output=True,
+            text=True,
+            cwd=book.root,
+            check=False,
+        )
+        assert done.returncode == status
+        assert ("the folder that you are in is gone" in done.stderr) == (status == 6)
+        assert "Traceback" not in done.stderr
 
 
 def test_colour_only_where_it_is_wanted(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

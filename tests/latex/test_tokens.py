@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -134,3 +136,15 @@ def test_commented_definitions_and_ordinary_environments_are_not_verbatim() -> N
 def test_inline_command_of_newmintinline_is_verbatim() -> None:
     specs = read_specs(r"\newmintinline[py]{python}{}")
     assert "%" not in mask(tokenize(r"\py|a % b| c", specs))
+
+
+def test_the_cycle_collector_is_left_as_it_was() -> None:
+    assert gc.isenabled()
+    tokenize("a {b}")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        tokenize("a {b}")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

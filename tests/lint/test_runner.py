@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.errors import BookError
 from texbook.base.source import SourceFile, read_source
 from texbook.base.sourcemap import Origin, SourceMap
-from texbook.base.span import Span
+from texbook.base.span import Position, Span
 from texbook.config import NINE_SECTIONS, Config, StructureConfig
 from texbook.lint.book import Book
 from texbook.lint.rule import Rule, all_rules
@@ -148,3 +149,51 @@ def test_environments_of_the_class_are_verbatim() -> None:
 def test_same_finding_is_given_once() -> None:
     source = SourceFile(Path("/b/m.tex"), "a } b")
     assert len(lint([Document(source), Document(source)], Config()).diagnostics) == 1
+
+
+def test_the_empty_section_below_a_missing_blocks_heading_is_not_told_twice() -> None:
+    own = Diagnostic("TB001", Severity.ERROR, "block missing", Span.at(TEMPLATE, 7), source="lint")
+    text = _question("Q").replace("{Why It Fails}\nSome text.", "{Why It Fails}")
+    assert lint([_rendered(text, own)], NINE).diagnostics == (own,)
+    assert [d.code for d in lint([_rendered(text)], NINE).diagnostics] == ["TB006"]
+
+
+def test_other_faults_of_a_question_are_told_beside_those_of_its_template() -> None:
+    own = Diagnostic("TB001", Severity.ERROR, "block missing", Span.at(TEMPLATE, 7), source="lint")
+    found = lint([_rendered(_question("Q", (*NINE_SECTIONS, "Bonus")), own)], NINE).diagnostics
+    assert sorted(d.code for d in found) == ["TB001", "TB005"]
+
+
+def test_columns_are_kept_where_a_line_came_through_unchanged() -> None:
+    text = "one\n  \\end{itemize}\n"
+    origins = tuple(Origin(TEMPLATE, line) for line in (1, 2, 2))
+    document = Document(
+        SourceFile(RENDERED, text),
+        SourceMap(RENDERED, origins),
+        template=SourceFile(TEMPLATE, text),
+    )
+    (found,) = lint([document], Config()).diagnostics
+    assert found.span == Span(TEMPLATE, Position(2, 3), Position(2, 16))
+    changed = replace(document, template=SourceFile(TEMPLATE, text.replace("  ", r"\VAR{a}  ")))
+    (found,) = lint([changed], Config()).diagnostics
+    assert found.span == Span.at(TEMPLATE, 2)
+
+
+def test_only_some_documents_are_told_of_but_judged_as_part_of_the_book() -> None:
+    first, second = Path("/b/one.tex"), Path("/b/two.tex")
+    whole = [
+        Document(SourceFile(first, _question("Q", NINE_SECTIONS[:4]) + "}\n\\input{two}")),
+        Document(SourceFile(second, _question("", NINE_SECTIONS[4:]).partition("\n")[2])),
+    ]
+    outcome = lint(whole, NINE, only={second})
+    assert outcome.diagnostics == ()
+    assert (outcome.files, outcome.questions) == (1, 1)
+    assert [d.code for d in lint(whole, NINE, only={first}).diagnostics] == ["TB902"]
+
+
+def test_a_missing_section_and_the_unknown_one_point_at_each_other() -> None:
+    titles = ("Why It Breaks" if title == "Why It Fails" else title for title in NINE_SECTIONS)
+    document = Document(SourceFile(Path("/b/m.tex"), _question("Q", tuple(titles))))
+    missing, unknown = lint([document], NINE).diagnostics
+    assert missing.hints[0].startswith('rename "Why It Breaks" if that is meant')
+    assert unknown.hints == ('did you mean "Why It Fails"?',)

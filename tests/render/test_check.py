@@ -41,11 +41,18 @@ def test_an_unknown_block(book: Book) -> None:
 
 def test_a_misspelt_block_gets_the_name_that_is_free(book: Book) -> None:
     text = book.question().replace("block trap", "block trpa")
-    outcome = book.outcome(text)
-    unknown, missing = outcome.rendered[0].diagnostics
+    unknown, missing = book.outcome(text).diagnostics
     assert unknown.code == "TB005"
     assert unknown.hints == ('did you mean "trap"?',)
     assert missing.code == "TB001"
+    line = line_of(text, "trpa")
+    assert missing.hints[0].startswith(f'rename the block "trpa" on line {line}, or add ')
+
+
+@pytest.mark.parametrize("lost", ["%% block bonus\nwords\n%% endblock\n", "words\n"])
+def test_text_that_jinja_would_drop_stops_the_rendering(book: Book, lost: str) -> None:
+    """The PDF would lack what the author wrote, and a build would say nothing."""
+    assert book.outcome(book.question() + lost).rendered == ()
 
 
 def test_a_missing_block_is_told_where_it_belongs(book: Book) -> None:
@@ -63,7 +70,17 @@ def test_a_misordered_block(book: Book) -> None:
     block = "%% block trap\ntrap\n%% endblock\n"
     text = book.question().replace(block, "") + block
     assert findings(book, text) == [
-        ("TB002", line_of(text, "block trap"), 'the block "trap" belongs before "takeaways"')
+        ("TB002", line_of(text, "block trap"), 'the block "trap" belongs before "deep_dive"')
+    ]
+
+
+def test_one_block_that_came_too_early_is_one_finding(book: Book) -> None:
+    block = "%% block takeaways\ntakeaways\n%% endblock\n"
+    text = (
+        book.question().replace(block, "").replace("%% block scenario", f"{block}%% block scenario")
+    )
+    assert findings(book, text) == [
+        ("TB002", line_of(text, "block takeaways"), 'the block "takeaways" belongs at the end')
     ]
 
 
@@ -71,7 +88,7 @@ def test_a_doubled_block_stops_the_rendering(book: Book) -> None:
     text = book.question() + "%% block trap\nagain\n%% endblock\n"
     assert book.outcome(text).rendered == ()
     codes = [code for code, _, _ in findings(book, text)]
-    assert codes == ["TB003", "TB002"]
+    assert codes == ["TB003"]
 
 
 @pytest.mark.parametrize("body", ["", "\n  \n", "% nothing yet", "%% my note"])
@@ -91,6 +108,17 @@ def test_text_outside_the_blocks(book: Book, lost: str) -> None:
     text = book.question() + f"\n% a comment\n{lost}\n"
     assert findings(book, text) == [
         ("TB005", line_of(text, lost), "this text stands outside the blocks and is dropped")
+    ]
+
+
+def test_text_before_the_parent_is_named(book: Book) -> None:
+    text = book.question().replace("%% extends", "early words\n%% extends")
+    assert findings(book, text) == [
+        (
+            "TB005",
+            line_of(text, "early words"),
+            'this text stands before the "extends", outside the blocks',
+        )
     ]
 
 

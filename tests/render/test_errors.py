@@ -211,3 +211,27 @@ def test_any_template_gives_findings_or_a_text_with_a_place_for_each_line(
         )
         assert all(1 <= origin.line <= text.count("\n") + 1 for origin in origins)
         assert all(origin.path.name == "q.j2.tex" for origin in origins)
+
+
+def test_the_line_of_extends_is_no_news(book: Book) -> None:
+    error = book.error(book.question(trap=r"a \VAR{1 / 0} b"))
+    assert error.related == ()
+    assert place(error)[2] == 3
+
+
+def test_the_expression_of_a_line_is_pointed_at_if_there_is_one(book: Book) -> None:
+    error = book.error("a \\VAR{1 / 0}\n")
+    assert error.span is not None
+    assert error.span.start is not None
+    assert error.span.end is not None
+    assert (error.span.start.column, error.span.end.column) == (3, 14)
+    assert place(book.error("\\VAR{1} \\VAR{1 / 0}\n")) == ("q.j2.tex", 1, None)
+
+
+def test_an_unknown_filter_is_pointed_at(book: Book) -> None:
+    assert place(book.error(r"a \VAR{1 | persent}")) == ("q.j2.tex", 1, 12)
+
+
+@pytest.mark.parametrize("line", ["%% block trap", "%% endblock", "%% endif"])
+def test_no_comment_is_suspected_behind_words_that_only_jinja_has(book: Book, line: str) -> None:
+    assert not any("comment" in hint for hint in book.error(f"a\n{line}\n").hints)

@@ -99,4 +99,4 @@ def test_faults_are_told_at_the_scripts_line(
     error = book.error('\n\\VAR{listing("a")}\n')
     assert words in error.message
     assert str(error.span) == f"{book.folder / 'q.py'}:{line}"
-    assert [str(r.span) for r in error.related] == [f"{book.folder / 'q.j2.tex'}:2"]
+    assert [str(r.span) for r in error.related] == [f"{book.folder / 'q.j2.tex'}:2:1"]

@@ -94,8 +94,8 @@ def test_a_file_beside_its_template_is_warned_of(book: Book) -> None:
 def test_the_cache_gives_the_same_outcome(book: Book, rendered_names: list[str]) -> None:
     book.results(n=5)
     book.write("references.bib", "@misc{a, title={T}, year=2000}\n@misc{a, title={U}}\n")
-    text = book.question(papers='\\VAR{paper("a")}', trap="\\VAR{results.n}")
-    book.write("q.j2.tex", text.replace("block answer", "block anwser"))
+    text = book.question(papers='\\VAR{paper("a")}', trap="\\VAR{results.n}", answer="")
+    book.write("q.j2.tex", text.replace("%% block scenario\nscenario\n%% endblock\n", ""))
     book.write("bad.j2.tex", "a\n\\VAR{nope}\n")
     first = render_templates(book.project)
     assert rendered_names == ["bad.j2.tex", "q.j2.tex"]

@@ -87,6 +87,15 @@ def test_a_failed_build_tells_what_is_shown_and_the_first_faults() -> None:
     )
 
 
+def test_a_reason_that_says_what_the_changes_say_is_left_out() -> None:
+    state = WatchState(
+        "Traps", AT, Phase.GOOD, changed=("a.tex",), reasons=("build: a.tex changed", "biber: x")
+    )
+    shown = picture(state, rows=12)
+    assert shown.count("a.tex changed") == 1
+    assert "biber: x" in shown
+
+
 @pytest.mark.parametrize("rows", [6, 8, 9, 10, 12, 24, 50])
 @pytest.mark.parametrize("width", [24, 40, 80])
 @pytest.mark.parametrize("count", [0, 1, 3, 40])

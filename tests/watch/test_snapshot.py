@@ -123,7 +123,6 @@ def test_a_new_source_in_a_watched_folder_is_a_change_and_other_files_are_not(bo
     (book / "new.tex").write_text("x")
     (book / "main.log").write_text("x")
     (book / ".new.tex.swp").write_text("x")
-    (book / "deep").mkdir()
     assert snapshot.take().changes == (Change(book / "new.tex", ChangeKind.CREATED),)
     (book / "new.tex").unlink()
     assert snapshot.take().changes == (Change(book / "new.tex", ChangeKind.DELETED),)
@@ -184,3 +183,30 @@ def test_folders_and_fifos_in_place_of_files_do_no_harm(book: Path) -> None:
 
 def test_nothing_differs_before_a_set_is_followed() -> None:
     assert Snapshot().differences() == {}
+
+
+def test_a_new_folder_is_a_change_for_it_may_hold_what_was_looked_for(book: Path) -> None:
+    snapshot = following(folder_of(book))
+    (book / "new").mkdir()
+    (book / ".hidden").mkdir()
+    assert snapshot.take().changes == (Change(book / "new", ChangeKind.CREATED),)
+    (book / "new" / "a.tex").write_text("not watched yet")
+    assert not snapshot.take()
+    (book / "new" / "a.tex").unlink()
+    (book / "new").rmdir()
+    assert snapshot.take().changes == (Change(book / "new", ChangeKind.DELETED),)
+
+
+def test_a_folder_that_appears_while_the_set_grows_is_not_lost(book: Path) -> None:
+    snapshot = following(folder_of(book))
+    (book / "new").mkdir()
+    snapshot.follow(WatchSet(frozenset({book / "x.tex"}), frozenset({book}), ignore_nothing))
+    assert snapshot.take().paths == (book / "new",)
+
+
+def test_ignored_folders_are_no_change(book: Path) -> None:
+    snapshot = following(
+        WatchSet(frozenset(), frozenset({book}), lambda path: path.name == "build")
+    )
+    (book / "build").mkdir()
+    assert not snapshot.take()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError, StorageError, UsageError
@@ -11,10 +12,10 @@ from texbook.latex.includes import include_order
 from texbook.lint.rule import all_rules, select_rules
 from texbook.lint.runner import Document, LintOutcome, lint, unreadable
 from texbook.project import TEMPLATE_SUFFIX
-from texbook.render.render import Rendered, RenderOutcome, render_templates
+from texbook.render.render import Rendered, render_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
@@ -53,34 +54,54 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
         if not path.exists():
             raise UsageError(f'there is no file or folder "{project.display(path)}"')
     rendering = render_templates(project)
-    reader = _Reader(project, {project.root / item.name: item for item in rendering.rendered})
+    reader = _Reader(project, rendering.rendered)
     documents = [reader.document(source) for source in reader.reading_order()]
-    notes: list[str] = []
-    if options.paths:
-        documents = reader.only(documents, options.paths)
-        notes.append("only the files named were judged, not the book as a whole")
-        notes.extend(
-            f'"{project.display(path)}" holds nothing that is typeset'
-            for path in options.paths
-            if not any(reader.is_below(document, path) for document in documents)
-        )
-    outcome = lint(documents, project.config, rules=rules, definitions=reader.definitions())
-    faults = (*_faults(rendering, options.paths), *reader.faults)
-    return replace(
-        outcome,
-        diagnostics=(*faults, *outcome.diagnostics),
-        notes=(*outcome.notes, *notes),
+    check = partial(lint, config=project.config, rules=rules, definitions=reader.definitions())
+    if not options.paths:
+        outcome = check(documents)
+    else:
+        chosen = [item for item in documents if _is_below(reader.written(item), options.paths)]
+        outcome = check(documents, only={item.source.path for item in chosen})
+        # What the book does not read is judged by itself: it belongs to no question of the book.
+        unread = reader.unread(options.paths, {reader.written(item) for item in chosen})
+        outcome = _joined([outcome, *(check([item]) for item in unread)])
+        judged = [reader.written(item) for item in (*chosen, *unread)]
+        notes = _notes(project, options.paths, judged)
+        structure = project.config.structure.sections and any(rule.structure for rule in rules)
+        if structure and judged and not outcome.questions:
+            notes.append("none of them holds a question or a part of one: no structure was judged")
+        outcome = replace(outcome, notes=(*outcome.notes, *notes))
+    faults = _faults((*rendering.diagnostics, *reader.faults), options.paths)
+    return replace(outcome, diagnostics=(*faults, *outcome.diagnostics))
+
+
+def _joined(outcomes: Sequence[LintOutcome]) -> LintOutcome:
+    return LintOutcome(
+        diagnostics=tuple(item for outcome in outcomes for item in outcome.diagnostics),
+        questions=sum(outcome.questions for outcome in outcomes),
+        sections=sum(outcome.sections for outcome in outcomes),
+        files=sum(outcome.files for outcome in outcomes),
+        notes=tuple(dict.fromkeys(note for outcome in outcomes for note in outcome.notes)),
     )
 
 
-def _faults(rendering: RenderOutcome, paths: Sequence[Path]) -> tuple[Diagnostic, ...]:
-    """Give what kept templates from rendering: nobody else would tell a linter's user."""
-    if not paths:
-        return rendering.diagnostics
+def _notes(project: Project, paths: Sequence[Path], judged: Sequence[Path]) -> list[str]:
+    """Say what was looked at, so that silence is not taken for praise."""
+    found = (*judged, *project.templates())  # a template that does not render is a finding
+    return [
+        "only the files named were judged, each as a part of the book",
+        *(
+            f'"{project.display(path)}" holds nothing that is typeset'
+            for path in paths
+            if not any(file.is_relative_to(path) for file in found)
+        ),
+    ]
+
+
+def _faults(found: Sequence[Diagnostic], paths: Sequence[Path]) -> tuple[Diagnostic, ...]:
+    """Choose from what kept files from being read: nobody else would tell a linter's user."""
     return tuple(
-        item
-        for item in rendering.diagnostics
-        if item.span is None or _is_below(item.span.path, paths)
+        item for item in found if not paths or item.span is None or _is_below(item.span.path, paths)
     )
 
 
@@ -93,9 +114,17 @@ class _Reader:
     """Reads the book's files, rendered templates in the place of what they render to."""
 
     project: Project
-    rendered: dict[Path, Rendered]
+    rendered: InitVar[Sequence[Rendered]]
     faults: list[Diagnostic] = field(default_factory=list)
     _read: dict[Path, SourceFile | None] = field(default_factory=dict)
+    _typeset: dict[Path, Rendered] = field(init=False)
+    """By the path that the book includes."""
+    _from_template: dict[Path, Rendered] = field(init=False)
+    """By the path of the rendered text."""
+
+    def __post_init__(self, rendered: Sequence[Rendered]) -> None:
+        self._typeset = {self.project.root / item.name: item for item in rendered}
+        self._from_template = {item.source_map.rendered: item for item in rendered}
 
     def reading_order(self) -> tuple[SourceFile, ...]:
         return include_order(self.project.main, self.read).sources
@@ -106,7 +135,7 @@ class _Reader:
         return self._read[path]
 
     def _source(self, path: Path) -> SourceFile | None:
-        item = self.rendered.get(path)
+        item = self._typeset.get(path)
         if item is not None:
             return SourceFile(item.source_map.rendered, item.text)
         if not path.is_file():
@@ -120,34 +149,30 @@ class _Reader:
         return None
 
     def document(self, source: SourceFile) -> Document:
-        for item in self.rendered.values():
-            if item.source_map.rendered == source.path:
-                stub = item.front_matter is not None and item.front_matter.stub
-                return Document(source, item.source_map, item.diagnostics, stub)
-        return Document(source)
+        item = self._from_template.get(source.path)
+        if item is None:
+            return Document(source)
+        return Document(source, item.source_map, item.diagnostics, self.read(item.template))
 
-    def only(self, documents: Sequence[Document], paths: Sequence[Path]) -> list[Document]:
-        """Keep the documents below some paths; files that the book does not read come last."""
-        kept = [item for item in documents if any(self.is_below(item, path) for path in paths)]
-        known = {self._written(item) for item in kept}
-        for path in paths:
-            if not path.is_file() or path in known or path.name.endswith(TEMPLATE_SUFFIX):
-                continue
-            source = self.read(path)
-            if source is not None:
-                kept.append(self.document(source))
-        return kept
+    def unread(self, paths: Sequence[Path], known: Collection[Path]) -> list[Document]:
+        """Give the documents of named files, and of templates, that the book does not read."""
+        templates = [
+            self.project.root / item.name
+            for item in self._typeset.values()
+            if _is_below(item.template, paths) and item.template not in known
+        ]
+        files = [
+            path
+            for path in paths
+            if path.is_file() and path not in known and not path.name.endswith(TEMPLATE_SUFFIX)
+        ]
+        sources = [self.read(path) for path in (*templates, *files)]
+        return [self.document(source) for source in sources if source is not None]
 
-    def is_below(self, document: Document, path: Path) -> bool:
-        """Say whether the author wrote a document in a file or below a folder."""
-        return self._written(document).is_relative_to(path)
-
-    def _written(self, document: Document) -> Path:
+    def written(self, document: Document) -> Path:
         """Give the file that the author wrote."""
-        for item in self.rendered.values():
-            if item.source_map.rendered == document.source.path:
-                return item.template
-        return document.source.path
+        item = self._from_template.get(document.source.path)
+        return document.source.path if item is None else item.template
 
     def definitions(self) -> list[SourceFile]:
         """Read the class and package files of the book's own folder: they define environments."""

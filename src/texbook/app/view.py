@@ -33,11 +33,13 @@ def view_book(project: Project) -> Path:
             f'"{opener}" is not installed, so no viewer can be started',
             hints=(f"open {project.pdf} yourself", "on Debian: apt-get install xdg-utils"),
         )
-    subprocess.Popen(
-        [program, str(project.pdf)],
+    # The shell ends at once and leaves the viewer to the system: it may stay open for hours.
+    subprocess.run(
+        ["/bin/sh", "-c", '"$0" "$1" &', program, str(project.pdf)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        check=False,
     )
     return project.pdf

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from texbook.app.build import BuildOptions, build_book
 from texbook.app.lint import LintOptions, lint_book
+from texbook.base.errors import LockedError
 from texbook.build.model import BuildResult, Outcome
 from texbook.config import CONFIG_NAMES
-from texbook.project import Project, open_project
+from texbook.project import SKIPPED_FOLDERS, Project, open_project
 from texbook.watch.changes import WatchSet
 from texbook.watch.loop import watch
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 MOST_FOLDERS = 500
 """So many folders are watched for new files; a book that lies in a whole home has its read ones."""
+
+
+LOCKED_SECONDS = 1.0
+"""So often a watch asks whether the book is free that another texbook builds."""
 
 
 class Screen(Protocol):
@@ -124,12 +129,27 @@ class _BookWatcher:
         if self._reopen:
             self.project = open_project(self.named)
             self._reopen = False
-        result = build_book(self.project, self.options, progress=_Steps(self.screen), cancel=cancel)
+        result = self._built(cancel)
         cancel.check()
         self.watched = watch_set(self.project, result.inputs)
         findings = lint_book(self.project, LintOptions()).diagnostics
         cancel.check()
         self._tell(result, findings, time.monotonic() - began)
+
+    def _built(self, cancel: CancelToken) -> BuildResult:
+        """Build; while another texbook builds the book, wait for its end: the save is not lost."""
+        told = False
+        while True:
+            try:
+                return build_book(
+                    self.project, self.options, progress=_Steps(self.screen), cancel=cancel
+                )
+            except LockedError as error:
+                if not told:
+                    self.screen.note(f"waiting: {error.message}")
+                told = True
+                cancel.wait(LOCKED_SECONDS)
+                cancel.check()
 
     def _tell(self, result: BuildResult, findings: Sequence[Diagnostic], seconds: float) -> None:
         shown = tuple(dict.fromkeys((*result.diagnostics, *findings)))
@@ -180,12 +200,19 @@ def watch_set(project: Project, inputs: frozenset[Path]) -> WatchSet:
     files = set(inputs)
     files.add(project.main)
     files.update(project.templates())
+    # A template that fails may wait for one of these, and they may lie outside the book's folder.
+    files.add(project.bibliography)
+    folders.add(project.templates_folder)
     files.update(project.root / name for name in CONFIG_NAMES)
     if project.config.path is not None:
         files.add(project.config.path)
 
     def is_own(path: Path) -> bool:
-        return path == project.pdf or path.is_relative_to(project.build_folder)
+        return (
+            path == project.pdf
+            or path.name in SKIPPED_FOLDERS
+            or path.is_relative_to(project.build_folder)
+        )
 
     files = {path for path in files if not is_own(path)}
     folders = {folder for folder in folders if not is_own(folder)}

@@ -22,7 +22,9 @@ Snapshot = Mapping[str, bytes]
 
 NEVER_CARRIED = (
     *(".log", ".fls", ".xdv", ".synctex", ".synctex.gz", ".synctex(busy)"),
-    *(".pyg", ".blg", ".ilg", ".glg", ".alg", ".slg", ".nlg", ".run.xml", ".missfont.log", ".fifo"),
+    # The store of listings lays its own down; minted would take old ones unlooked.
+    *(".pyg", ".pygtex", ".pygstyle"),
+    *(".blg", ".ilg", ".glg", ".alg", ".slg", ".nlg", ".run.xml", ".missfont.log", ".fifo"),
 )
 """Endings of files that no later pass reads: logs, pages, control files of other tools."""
 

@@ -16,11 +16,12 @@ from texbook.build.tools import ToolJob, ToolOutput, file_digests
 from texbook.texfiles.aux import BibtexRequest, biber_sources, bibtex_request
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from texbook.build.auxiliary import Snapshot
 
+_BIBER_CONF = "biber.conf"
 _BIBER_LINE = re.compile(r"^(ERROR|WARN) - (.*)$")
 _BIBER_SOURCE = re.compile(r"^INFO - Found BibTeX data source '(.*)'")
 _BIBER_SYNTAX = re.compile(r"^BibTeX subsystem: .*?, line (\d+), (.*)$")
@@ -36,6 +37,7 @@ def bibliography_jobs(
     files: Snapshot,
     written: Collection[str],
     brought: Collection[str] = (),
+    find: Callable[[str], Path | None] = lambda _: None,
 ) -> tuple[ToolJob, ...]:
     """List the bibliography runs that the files of a pass ask for.
 
@@ -44,9 +46,15 @@ def bibliography_jobs(
         files: the auxiliary files after the pass.
         written: names of those that the pass wrote; others are left over and ask for nothing.
         brought: names of the author's own files.
+        find: looks for a ``.bib`` file that is not in the folder where TeX keeps such.
     """
+
+    def place(name: str) -> Path:
+        path = folder / name
+        return path if path.is_file() else find(name) or path
+
     jobs = [
-        _biber_job(folder, name, files[name])
+        _biber_job(folder, name, files[name], place)
         for name in sorted(files)
         if name.endswith(".bcf") and name in written
     ]
@@ -54,7 +62,7 @@ def bibliography_jobs(
     for name in sorted(auxiliary):
         request = bibtex_request(name, auxiliary)
         if request is not None:
-            jobs.append(_bibtex_job(folder, name, request))
+            jobs.append(_bibtex_job(folder, name, request, place))
     return tuple(job for job in jobs if not _is_supplied(job, brought))
 
 
@@ -64,22 +72,28 @@ def _is_supplied(job: ToolJob, brought: Collection[str]) -> bool:
     return absent and job.output in brought
 
 
-def _biber_job(folder: Path, name: str, control: bytes) -> ToolJob:
+def _biber_job(folder: Path, name: str, control: bytes, place: Callable[[str], Path]) -> ToolJob:
     stem = name.removesuffix(".bcf")
-    sources = tuple(folder / source for source in biber_sources(control))
+    inputs = tuple(place(source) for source in biber_sources(control))
+    own = (folder / _BIBER_CONF).is_file()
+    if own:
+        inputs += (folder / _BIBER_CONF,)
     return ToolJob(
         name="biber",
-        arguments=("biber", "--noconf", stem),
-        key={name: digest_bytes(control), **file_digests(sources)},
+        # Else biber would also take a configuration from the person's home.
+        arguments=("biber", f"--configfile={_BIBER_CONF}" if own else "--noconf", stem),
+        key={name: digest_bytes(control), **file_digests(folder, inputs)},
         output=f"{stem}.bbl",
-        inputs=sources,
+        inputs=inputs,
         read_problems=biber_problems,
     )
 
 
-def _bibtex_job(folder: Path, name: str, request: BibtexRequest) -> ToolJob:
+def _bibtex_job(
+    folder: Path, name: str, request: BibtexRequest, place: Callable[[str], Path]
+) -> ToolJob:
     stem = name.removesuffix(".aux")
-    databases = tuple(folder / _with_ending(item, ".bib") for item in request.databases)
+    databases = tuple(place(_with_ending(item, ".bib")) for item in request.databases)
     inputs = (*databases, folder / _with_ending(request.style, ".bst"))
     return ToolJob(
         name="bibtex" if "/" not in stem else f"bibtex {stem}",
@@ -87,7 +101,7 @@ def _bibtex_job(folder: Path, name: str, request: BibtexRequest) -> ToolJob:
         key={
             "the list of citations": digest_text("\0".join(request.citations)),
             "the list of databases": digest_text("\0".join((*request.databases, request.style))),
-            **file_digests(inputs),
+            **file_digests(folder, inputs),
         },
         output=f"{stem}.bbl",
         inputs=inputs,

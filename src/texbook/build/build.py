@@ -50,6 +50,7 @@ def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> 
             return BuildResult(
                 Outcome.UP_TO_DATE,
                 project.pdf,
+                diagnostics=state.findings,
                 pages=state.pages,
                 inputs=frozenset(state.inputs),
                 seconds=time.monotonic() - started,

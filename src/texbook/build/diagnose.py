@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ _UNDEFINED = re.compile(r"^(Reference|Citation|Hyper reference) [`'](.+)' on pag
 _MULTIPLE = re.compile(r"^Label [`'](.+)' multiply defined$")
 _NO_FILE = re.compile(r"^No file (.+)\.tex$")
 _WANTS_SHELL = re.compile(r"(?i)-shell-escape|shell[ -]escape|\\write18")
+_CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
 _STOPPED = ("Emergency stop", "==> Fatal error occurred")
 
 
@@ -181,8 +183,6 @@ def _warning(message: LogMessage, locator: Locator) -> Iterable[Diagnostic]:
             hints=(f"the PDF shows a question mark where {command} stands",),
             source="engine",
         )
-    elif found := _NO_FILE.match(message.text):
-        yield _missing_include(found[1], locator)
     elif found := _MULTIPLE.match(message.text):
         places = locator.places(rf"\label{{{found[1]}}}")
         yield Diagnostic(
@@ -196,12 +196,37 @@ def _warning(message: LogMessage, locator: Locator) -> Iterable[Diagnostic]:
         )
 
 
+def missing_includes(log: EngineLog, locator: Locator) -> tuple[Diagnostic, ...]:
+    r"""Give the targets of ``\include`` that are not there, which LaTeX takes in silence.
+
+    A file that the document itself has written in the meantime is in the next pass.
+    """
+    names = [found[1] for message in log.messages if (found := _NO_FILE.match(message.text))]
+    return tuple(
+        _missing_include(name, locator)
+        for name in dict.fromkeys(names)
+        if not (locator.folder / f"{name}.tex").is_file()
+    )
+
+
+def ended_by_signal(program: str, number: int, span: Span | None = None) -> Diagnostic:
+    """Explain that the system or somebody ended a program."""
+    name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+    hint = "run the command again; if it happens again, look into the log"
+    if number == signal.SIGKILL:
+        hint = "the system does this when memory runs out: close other programs, then run it again"
+    message = f"{program} was ended from outside ({name})"
+    if number in _CRASHES:
+        message = f"{program} crashed ({name})"
+    return Diagnostic("engine", Severity.ERROR, message, span, hints=(hint,), source="engine")
+
+
 def _missing_include(name: str, locator: Locator) -> Diagnostic:
     places = locator.places(rf"\include{{{name}}}")
     return Diagnostic(
         "missing-include",
-        Severity.WARNING,
-        f'there is no file "{name}.tex": LaTeX goes on without it',
+        Severity.ERROR,
+        f'there is no file "{name}.tex" to include',
         places[0] if places else None,
         hints=("correct the name, or create the file",),
         source="engine",

@@ -51,10 +51,19 @@ def engine_arguments(
     return ("xelatex", *flags, f"-jobname={job}", code)
 
 
-def program_environment() -> dict[str, str]:
-    """Give the environment for all programs of TeX."""
+_SEARCH_PATHS = ("TEXINPUTS", "BIBINPUTS", "BSTINPUTS", "TEXMFHOME", "OSFONTDIR")
+
+
+def program_environment(root: Path) -> dict[str, str]:
+    """Give the environment for all programs of TeX.
+
+    Args:
+        root: the book's folder, at which relative search paths begin. What they name inside the
+            book is in the working copy too; what they name by ``../`` is not.
+    """
     return {
         **os.environ,
+        **{name: _outward(os.environ[name], root) for name in _SEARCH_PATHS if name in os.environ},
         "MKTEXTFM": "0",
         "MKTEXPK": "0",
         "MKTEXMF": "0",
@@ -62,6 +71,17 @@ def program_environment() -> dict[str, str]:
         "error_line": "254",
         "half_error_line": "238",
     }
+
+
+def _outward(search_path: str, root: Path) -> str:
+    """Make the entries absolute that lead out of the book.
+
+    >>> from pathlib import Path
+    >>> _outward("./styles:../shared//:", Path("/home/ann/book"))
+    './styles:/home/ann/book/../shared//:'
+    """
+    entries = search_path.split(os.pathsep)
+    return os.pathsep.join(f"{root}/{item}" if item.startswith("..") else item for item in entries)
 
 
 class PageCounter:

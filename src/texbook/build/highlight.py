@@ -115,11 +115,15 @@ class HighlightService:
 
     @property
     def inputs(self) -> frozenset[Path]:
-        r"""Files below or beside the folder that listings were read from (``\inputminted``).
+        r"""The files that listings were read from (``\inputminted``), and one of Pygments itself.
 
         The engine's own recorder misses those whose names stand in quotes.
         """
-        return frozenset(self._workspace.inputs if self._workspace else ())
+        if self._workspace is None:
+            return frozenset()
+        from texbook.code.highlight import pygments_file  # noqa: PLC0415
+
+        return frozenset({*self._workspace.inputs, pygments_file()})
 
     def __enter__(self) -> Self:
         """Make the pipes, lay down finished listings and begin to answer.

@@ -52,6 +52,7 @@ _PROBLEM = re.compile(
     r"\((?:file|input) = (?P<file>.*?), line = (?P<line>\d+).*\):\n\s*-- (?P<text>.*)$",
     re.MULTILINE,
 )
+_NEW_GLOSSARY = re.compile(r"\\@newglossary\s*\{[^{}]*\}\{(\w+)\}\{(\w+)\}\{(\w+)\}")
 _ENTRY = re.compile(r"^\\\w+\s*\{(.*)\}\s*\{[^{}]*\}\s*$")
 
 
@@ -75,8 +76,9 @@ def index_jobs(
         for word in command.command.split()
     }
     jobs = []
+    kinds = (*KINDS, *_own_glossaries(files))
     for name in sorted(set(files) & set(written)):
-        kind = next((kind for kind in KINDS if name.endswith(kind.input)), None)
+        kind = next((kind for kind in kinds if name.endswith(kind.input)), None)
         stem = name[: name.rfind(".")]
         if kind is None or not files[name].strip() or {name, stem} & sorted_already:
             continue
@@ -85,6 +87,20 @@ def index_jobs(
             continue
         jobs.append(_job(name, kind, style, files))
     return tuple(jobs)
+
+
+def _own_glossaries(files: Snapshot) -> tuple[IndexKind, ...]:
+    r"""List the kinds of ``\newglossary``, which stand in the ``.aux`` (glossaries.sty)."""
+    found = (
+        found.groups()
+        for name in files
+        if name.endswith(".aux")
+        for found in _NEW_GLOSSARY.finditer(files[name].decode("utf-8", "replace"))
+    )
+    return tuple(
+        IndexKind(f".{written}", f".{read}", f".{log}", "*.ist", own=True)
+        for log, read, written in found
+    )
 
 
 def _job(name: str, kind: IndexKind, style: str, files: Snapshot) -> ToolJob:

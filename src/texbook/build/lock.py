@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LOCK_NAME = "lock"
+
+_DEAD_HOLDER_SECONDS = 1.0
+_LOOK_SECONDS = 0.02
 
 
 @contextmanager
@@ -47,13 +51,38 @@ def build_lock(folder: Path) -> Iterator[None]:
 
 
 def _take(handle: int) -> None:
+    """Lock; wait a moment for a holder that is dead.
+
+    A child that a killed texbook was just making has the handle until it becomes its program.
+    """
+    deadline = time.monotonic() + _DEAD_HOLDER_SECONDS
+    while not _locked(handle):
+        if _is_alive(handle) or time.monotonic() >= deadline:
+            raise LockedError(
+                f"another texbook{_holder(handle)} is building this book",
+                hints=("wait until it has ended, or end it, and run the command again",),
+            )
+        time.sleep(_LOOK_SECONDS)
+
+
+def _locked(handle: int) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise LockedError(
-            f"another texbook{_holder(handle)} is building this book",
-            hints=("wait until it has ended, or end it, and run the command again",),
-        ) from None
+        return False
+    return True
+
+
+def _is_alive(handle: int) -> bool:
+    """Say whether the process that signed is there; one that has not signed yet is."""
+    pid = os.pread(handle, 200, 0).split(b" ")[0]
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (ValueError, PermissionError):
+        return True
+    return True
 
 
 def _sign(handle: int) -> None:

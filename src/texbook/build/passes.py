@@ -130,6 +130,7 @@ def settle(
     seen: dict[str, int] = {}
     current = start
     light = not start
+    pointless = False
     why = "there are no auxiliary files yet" if light else "the sources or the request changed"
     changes: tuple[Change, ...] = ()
     for number in range(1, limit + 1):
@@ -145,7 +146,8 @@ def settle(
         cycle = number - seen.setdefault(f"{done.light} {snapshot_digest(end)}", number)
         if changes and cycle > 1:
             return Settlement(Ending.MOVING, number, end, changes, cycle)
-        pointless = light and not done.light
+        # Once a light pass left nothing out, no later one would: there is nothing to leave out.
+        pointless = pointless or (light and not done.light)
         light, why = _next_pass(changes) and not pointless, _because(changes)
     return Settlement(Ending.MOVING, limit, current, changes)
 

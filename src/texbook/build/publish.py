@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from texbook.base.atomic import storage_errors
@@ -44,10 +43,11 @@ def publish(pdf: Path, target: Path, pages: int) -> None:
 
 
 def _replace(pdf: Path, target: Path) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
-    copy = Path(name)
+    # One name, so that what a `kill -9` left in the author's folder goes with the next build.
+    copy = target.with_name(f".{target.name}.tmp")
+    copy.unlink(missing_ok=True)
     try:
-        with os.fdopen(handle, "wb") as stream, pdf.open("rb") as content:
+        with copy.open("xb") as stream, pdf.open("rb") as content:
             shutil.copyfileobj(content, stream, 1 << 20)
             stream.flush()
             os.fsync(stream.fileno())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import write_atomically
@@ -17,22 +18,23 @@ from texbook.build.auxiliary import (
     new_generation,
     remove_others,
 )
-from texbook.build.diagnose import engine_warnings, shell_warnings
+from texbook.build.diagnose import ended_by_signal, engine_warnings, shell_warnings
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
-from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason
+from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, ShellEscape
 from texbook.build.passes import Ending, Settlement, settle
 from texbook.build.process import ProcessRegistry, run_process
 from texbook.build.publish import publish
 from texbook.build.stamps import stamp_file
 from texbook.build.state import find_candidates, state_path, take_state
+from texbook.build.tools import ToolRecord
 from texbook.build.typeset import BookTypesetter, Surroundings
 from texbook.texfiles.fls import read_recorder
 from texbook.texfiles.pdf import InvalidPdfError
+from texbook.texfiles.xdv import files_in_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from texbook.base.cancel import CancelToken
     from texbook.base.progress import Progress
@@ -65,6 +67,15 @@ def rebuild(
     return _Rebuild(request, state, list(reasons), started, progress, cancel).run()
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was there before anything was read, so that a change during the build is seen later."""
+
+    seen_ns: int
+    candidates: frozenset[str]
+    stamps: dict[Path, FileStamp]
+
+
 @dataclass(slots=True)
 class _Rebuild:
     request: BuildRequest
@@ -85,8 +96,7 @@ class _Rebuild:
         shutil.rmtree(project.work_folder / "runs", ignore_errors=True)
         if self.state is not None:
             remove_others(_generations(self.request), self.state.generation)
-        candidates = find_candidates(project)
-        made_from = self._generated_stamps()
+        before = _Before(time.time_ns(), find_candidates(project), self._first_stamps())
         if self.request.regenerate is not None:
             self.request = replace(self.request, generated=self.request.regenerate())
         known = self.state.known_inputs if self.state is not None else ()
@@ -94,7 +104,7 @@ class _Rebuild:
         shared = Surroundings(
             request=self.request,
             mirror=mirror,
-            environment=program_environment(),
+            environment=program_environment(project.root),
             registry=registry,
             progress=self.progress,
             cancel=self.cancel,
@@ -111,20 +121,23 @@ class _Rebuild:
         # Before the PDF: a disk that is full now must leave the old PDF where it is.
         generation = self._save_auxiliary(typesetter, settlement)
         self._publish(typesetter)
-        self._save_state(typesetter, generation, candidates, made_from)
-        return self._result(Outcome.BUILT, typesetter, _warnings(typesetter))
+        result = self._result(Outcome.BUILT, typesetter, _warnings(typesetter))
+        self._save_state(typesetter, generation, before, result.diagnostics)
+        return result
 
-    def _generated_stamps(self) -> dict[Path, FileStamp]:
-        """Stamp what the generated files were made from, before anything else is read."""
+    def _first_stamps(self) -> dict[Path, FileStamp]:
+        """Stamp the configuration and what the generated files were made from."""
         paths = {path for item in self.request.generated for path in item.inputs}
+        if (config := self.request.project.config.path) is not None:
+            paths.add(config)
         stamps = {path: stamp_file(path) for path in paths}
         return {path: stamp for path, stamp in stamps.items() if stamp is not None}
 
     def _settle(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
         """Run the passes; once more from nothing, if the files of the last build are at fault."""
         limit = self.request.project.config.build.passes
-        start, keys = self._last_generation()
-        typesetter = BookTypesetter(shared, self.reasons, keys)
+        start, tools = self._last_generation()
+        typesetter = BookTypesetter(shared, self.reasons, tools)
         settlement = settle(typesetter, start, limit, self.reasons.append)
         stale = (
             typesetter.failed_in_auxiliary(start) if settlement.ending is Ending.FAILED else None
@@ -136,8 +149,12 @@ class _Rebuild:
         again = BookTypesetter(shared, self.reasons, {}, typesetter.runs)
         return again, settle(again, {}, limit, self.reasons.append)
 
-    def _last_generation(self) -> tuple[Snapshot, dict[str, dict[str, str]]]:
+    def _last_generation(self) -> tuple[Snapshot, dict[str, ToolRecord]]:
         if self.state is None:
+            return {}, {}
+        if self.state.shell_escape is not self.request.shell_escape:
+            # What the shell made would be found where there is no shell, and the other way round.
+            self.reasons.append(RerunReason("from the beginning", "TeX may run other programs now"))
             return {}, {}
         extra = self.state.extra
         generation = load_generation(
@@ -148,7 +165,7 @@ class _Rebuild:
             self.reasons.append(RerunReason("from the beginning", why))
             return {}, {}
         return generation.snapshot, {
-            name: dict(key) for name, key in extra.get("tools", {}).items()
+            name: ToolRecord.from_json(value) for name, value in extra.get("tools", {}).items()
         }
 
     def _failed(self, typesetter: BookTypesetter, settlement: Settlement) -> BuildResult:
@@ -176,6 +193,8 @@ class _Rebuild:
         )
         if result.limit is not None:
             raise LimitError(f"xdvipdfmx was stopped at its limit of {result.limit}")
+        if result.status < 0:
+            return (ended_by_signal("xdvipdfmx", -result.status),)
         return converter_findings(result.status, result.output.decode("utf-8", "replace"))
 
     def _publish(self, typesetter: BookTypesetter) -> None:
@@ -194,7 +213,8 @@ class _Rebuild:
         """Keep the auxiliary files; they count only when the state names them."""
         last = typesetter.last
         assert last is not None
-        used = last.accesses.read | last.accesses.written | typesetter.tool_files
+        outputs = {record.output for record in typesetter.tools.values()}
+        used = last.accesses.read | last.accesses.written | outputs
         generation = new_generation(
             {name: settlement.auxiliary[name] for name in settlement.auxiliary if name in used}
         )
@@ -205,8 +225,8 @@ class _Rebuild:
         self,
         typesetter: BookTypesetter,
         generation: Generation,
-        candidates: frozenset[str],
-        made_from: dict[Path, FileStamp],
+        before: _Before,
+        findings: tuple[Diagnostic, ...],
     ) -> None:
         last = typesetter.last
         assert last is not None
@@ -218,10 +238,15 @@ class _Rebuild:
             engine=last.log.banner,
             generation=generation.name,
             pages=last.log.pages or 0,
-            inputs={**typesetter.shared.mirror.stamps(own), **made_from},
-            system=system,
-            candidates=candidates,
-            extra={"auxiliary": generation.digests(), "tools": typesetter.tool_keys},
+            inputs={**typesetter.shared.mirror.stamps(own), **before.stamps},
+            system={*system, *_programs()},
+            candidates=before.candidates,
+            seen_ns=before.seen_ns,
+            findings=findings,
+            extra={
+                "auxiliary": generation.digests(),
+                "tools": {name: record.to_json() for name, record in typesetter.tools.items()},
+            },
         ).save(state_path(project))
         remove_others(_generations(self.request), generation.name)
 
@@ -246,7 +271,13 @@ class _Rebuild:
 
 
 def _generations(request: BuildRequest) -> Path:
-    return request.project.work_folder / "aux"
+    return request.project.work_folder / "aux" / request.project.main.name
+
+
+def _programs() -> set[Path]:
+    """Give the programs whose next version may set the pages otherwise."""
+    found = map(shutil.which, ("xelatex", "xdvipdfmx"))
+    return {Path(program) for program in found if program is not None}
 
 
 def _warnings(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
@@ -257,8 +288,8 @@ def _warnings(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
     undefined = any(item.code == "undefined-citation" for item in engine)
     tools = [
         item
-        for findings in typesetter.tool_findings.values()
-        for item in findings
+        for record in typesetter.tools.values()
+        for item in record.findings
         if not (undefined and item.code == "undefined-citation")
     ]
     return (*engine, *tools, *shell_warnings(last.log, typesetter.locator))
@@ -271,7 +302,10 @@ def _inputs(typesetter: BookTypesetter) -> tuple[frozenset[Path], frozenset[Path
         return frozenset(), frozenset()
     recorder = last.work / f"{mirror.job}.fls"
     read = set(read_recorder(recorder).inputs) if recorder.is_file() else set()
-    read |= typesetter.tool_inputs
+    read |= typesetter.read_aside
+    pages = last.work / f"{mirror.job}.xdv"
+    if pages.is_file():
+        read |= {last.work / name for name in files_in_pages(pages)}
     generated = {item.source_map.rendered for item in typesetter.shared.request.generated}
     own: set[Path] = set()
     system: set[Path] = set()
@@ -281,6 +315,9 @@ def _inputs(typesetter: BookTypesetter) -> tuple[frozenset[Path], frozenset[Path
             own.add(source)
         elif not path.is_relative_to(last.folder):
             system.add(path)
+    if typesetter.shared.request.shell_escape is ShellEscape.FULL and last.log.commands:
+        # Nobody tells what a shell has read.
+        own.update(entry.source for entry in mirror.entries)
     return frozenset(own - generated), frozenset(system)
 
 

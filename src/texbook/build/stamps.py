@@ -11,12 +11,18 @@ from texbook.base.digest import digest_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-RACY_NANOSECONDS = 2_000_000_000
-"""A file changed so shortly before it was looked at may change again under the same time stamp.
+_COARSE_NANOSECONDS = 2_000_000_000
+_FINE_NANOSECONDS = 50_000_000
 
-The coarsest clock among the file systems in use is FAT's, with two seconds; git knows the same
-trouble as "racy git" (git's Documentation/technical/racy-git.txt).
-"""
+
+def racy_nanoseconds(mtime_ns: int) -> int:
+    """Say how long after a change a file may change again under the same time stamp.
+
+    Linux stamps by the kernel's tick, 10 ms at most; a whole second hints at a coarser file system,
+    of which FAT is the worst with two seconds. git knows the trouble as "racy git" (its
+    Documentation/technical/racy-git.txt).
+    """
+    return _FINE_NANOSECONDS if mtime_ns % 1_000_000_000 else _COARSE_NANOSECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,8 @@ class FileStamp:
     def matches(self, path: Path, *, seen_ns: int) -> bool:
         """Say whether a file still has the content that was stamped.
 
-        The same size and time are believed, unless the file was so fresh at ``seen_ns`` (when the
-        stamp was put on record) that a later change could carry the same time; another time with
+        The same size and time are believed, unless the file was so fresh at ``seen_ns`` (before the
+        stamp was taken) that a later change could carry the same time; another time with
         the same size is settled by the digest, so that a ``touch`` or a checkout to and fro
         rebuilds nothing, whether time went forwards or backwards.
         """
@@ -45,7 +51,7 @@ class FileStamp:
         if not stat.S_ISREG(now.st_mode) or now.st_size != self.size:
             return False
         same_time = now.st_mtime_ns == self.mtime_ns
-        fresh = self.mtime_ns > seen_ns - RACY_NANOSECONDS
+        fresh = self.mtime_ns > seen_ns - racy_nanoseconds(self.mtime_ns)
         if same_time and (not fresh or self.digest is None):
             return True
         return self.digest is not None and digest_file(path) == self.digest

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import time
+import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from texbook import __version__
 from texbook.base.atomic import write_atomically
 from texbook.base.errors import StorageError
+from texbook.build.findings import findings_from_json, findings_to_json
 from texbook.build.model import RerunReason, ShellEscape
 from texbook.build.stamps import FileStamp, stamp_file
 from texbook.build.tree import find_candidates
@@ -18,6 +20,7 @@ from texbook.build.tree import find_candidates
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from texbook.base.diagnostic import Diagnostic
     from texbook.project import Project
 
 __all__ = [
@@ -31,6 +34,13 @@ __all__ = [
 
 _SCHEMA = 1
 _WHAT = "build"
+# Where kpathsea, fontconfig's users, biber and bibtex look, and what sets the date (kpathsea
+# manual, "Path sources"; https://reproducible-builds.org/specs/source-date-epoch/).
+_VARIABLES = (
+    *("TEXINPUTS", "BIBINPUTS", "BSTINPUTS", "INDEXSTYLE", "OSFONTDIR", "OPENTYPEFONTS"),
+    *("TEXMFCNF", "TEXMFHOME", "TEXMFLOCAL", "TEXMFCONFIG", "TEXMFVAR", "TEXMF", "TTFONTS"),
+    *("SOURCE_DATE_EPOCH", "FORCE_SOURCE_DATE"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +58,10 @@ class BuildState:
         inputs: the author's files that were read.
         system: files of the TeX distribution, and others outside the book, that were read.
         candidates: the files that TeX could have found in the book's folder, relative to it.
+        findings: the warnings, to be said again while they hold.
+        surroundings: what else decides which files TeX finds.
         extra: what the build keeps for its next run.
-        seen_ns: when the stamps were put on record.
+        seen_ns: a time before the stamps of the inputs were taken.
     """
 
     main: Path
@@ -62,6 +74,8 @@ class BuildState:
     inputs: Mapping[Path, FileStamp]
     system: Mapping[Path, FileStamp]
     candidates: frozenset[str]
+    findings: tuple[Diagnostic, ...] = ()
+    surroundings: Mapping[str, str] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
     seen_ns: int = 0
 
@@ -89,6 +103,8 @@ class BuildState:
             "inputs": _stamps_to_json(self.inputs),
             "system": _stamps_to_json(self.system),
             "candidates": sorted(self.candidates),
+            "findings": findings_to_json(self.findings),
+            "surroundings": dict(self.surroundings),
             "extra": self.extra,
             "seen_ns": self.seen_ns,
         }
@@ -97,8 +113,15 @@ class BuildState:
 
 
 def state_path(project: Project) -> Path:
-    """Give the place of a book's state."""
-    return project.work_folder / "state.json"
+    """Give the place of a book's state; a folder may hold several main files."""
+    return project.work_folder / "state" / f"{project.main.name}.json"
+
+
+def read_surroundings() -> dict[str, str]:
+    """Give what decides, besides the book's own files, which files TeX finds and what it prints."""
+    found = {name: os.environ[name] for name in _VARIABLES if name in os.environ}
+    engine = shutil.which("xelatex")
+    return found if engine is None else {**found, "xelatex": engine}
 
 
 def take_state(
@@ -111,6 +134,8 @@ def take_state(
     inputs: Mapping[Path, FileStamp],
     system: Iterable[Path],
     candidates: frozenset[str],
+    seen_ns: int,
+    findings: tuple[Diagnostic, ...] = (),
     extra: dict[str, Any] | None = None,
 ) -> BuildState:
     """Put together the state of a build that has just been published.
@@ -124,6 +149,8 @@ def take_state(
         inputs: the author's files as the engine saw them (`Mirror.stamps`).
         system: files outside the book that were read; they are trusted by size and time.
         candidates: what `find_candidates` gave before the build began.
+        seen_ns: a time before the inputs were stamped.
+        findings: the warnings.
         extra: what the build keeps for its next run; must be JSON.
 
     Raises:
@@ -148,8 +175,10 @@ def take_state(
         inputs=stamps,
         system={path: stamp for path, stamp in looked if stamp is not None},
         candidates=candidates,
+        findings=findings,
+        surroundings=read_surroundings(),
         extra=extra or {},
-        seen_ns=time.time_ns(),
+        seen_ns=seen_ns,
     )
 
 
@@ -198,6 +227,10 @@ def _option_reasons(
     if state.config != project.config.path:
         now = project.config.path
         yield "the configuration is gone" if now is None else f"the configuration is now {now.name}"
+    around = read_surroundings()
+    for name in sorted(around.keys() | state.surroundings.keys()):
+        if around.get(name) != state.surroundings.get(name):
+            yield "another xelatex is found" if name == "xelatex" else f"{name} changed"
 
 
 def _pdf_reasons(project: Project, state: BuildState) -> Iterable[str]:
@@ -247,6 +280,8 @@ def _from_json(value: dict[str, Any]) -> BuildState:
         inputs=_stamps_from_json(value["inputs"]),
         system=_stamps_from_json(value["system"]),
         candidates=frozenset(map(_text, value["candidates"])),
+        findings=findings_from_json(value["findings"]),
+        surroundings=dict(value["surroundings"]),
         extra=dict(value["extra"]),
         seen_ns=int(value["seen_ns"]),
     )

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_file
+from texbook.build.findings import findings_from_json, findings_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+    from typing import Any
 
     from texbook.base.diagnostic import Diagnostic
 
@@ -63,6 +65,36 @@ class ToolJob:
         return f"{', '.join(gone)} is no longer read" if gone else ""
 
 
-def file_digests(paths: Iterable[Path]) -> dict[str, str]:
-    """Give the digest of each file by its name; of one that is not there, ``absent``."""
-    return {path.name: digest_file(path) or "absent" for path in paths}
+@dataclass(frozen=True, slots=True)
+class ToolRecord:
+    """A run that counts until something that it read changes; kept in the state between builds.
+
+    Attributes:
+        key: as in `ToolJob`.
+        output: as in `ToolJob`; no longer good once no job asks for it.
+        findings: what it complained of.
+    """
+
+    key: Mapping[str, str]
+    output: str
+    findings: tuple[Diagnostic, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the record as JSON can hold it."""
+        findings = findings_to_json(self.findings)
+        return {"key": dict(self.key), "output": self.output, "findings": findings}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> ToolRecord:
+        """Read what `to_json` gave."""
+        return cls(value["key"], value["output"], findings_from_json(value["findings"]))
+
+
+def file_digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
+    """Give the digest of each file by its path in the folder; of one not there, ``absent``."""
+    return {
+        str(path.relative_to(folder) if path.is_relative_to(folder) else path): (
+            digest_file(path) or "absent"
+        )
+        for path in paths
+    }

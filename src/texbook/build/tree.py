@@ -46,7 +46,7 @@ BINARIES = IMAGES | _extensions(
 """Known not to be text: linked."""
 
 CANDIDATES = (IMAGES - {".gif"}) | _extensions(
-    "tex ltx sty cls clo cfg def bib bst bbx cbx lbx bbl tikz pgf fd ist"
+    "tex ltx sty cls clo cfg def bib bst bbx cbx lbx bbl tikz pgf fd ist csv tsv dat txt otf ttf"
 )
 """A new file of these may be found by TeX where another was found before, or none."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
@@ -19,7 +21,13 @@ from texbook.build.auxiliary import (
     take_snapshot,
 )
 from texbook.build.bibliography import bibliography_jobs
-from texbook.build.diagnose import engine_errors, refuse_by_policy, shell_warnings
+from texbook.build.diagnose import (
+    ended_by_signal,
+    engine_errors,
+    missing_includes,
+    refuse_by_policy,
+    shell_warnings,
+)
 from texbook.build.engine import (
     LEFT_OUT,
     LIGHT_CODE,
@@ -34,13 +42,12 @@ from texbook.build.locate import Locator
 from texbook.build.model import EngineRun, RerunReason
 from texbook.build.passes import EnginePass, pass_name
 from texbook.build.process import Limits, ProcessResult, run_process
-from texbook.build.tools import ToolJob, ToolOutput
+from texbook.build.tools import ToolJob, ToolOutput, ToolRecord
 from texbook.texfiles.aux import announces_last_page, is_complete
 from texbook.texfiles.log import EngineLog, read_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from texbook.base.cancel import CancelToken
     from texbook.base.progress import Progress
@@ -96,18 +103,16 @@ class BookTypesetter:
     """Runs engine and tools in fresh folders and remembers what they said.
 
     Attributes:
-        tool_keys: under which inputs each tool was last run; kept in the state between builds.
-        tool_findings: what the tools complained of, by job.
+        tools: the runs of tools that count, by job; kept in the state between builds.
+        read_aside: files that the tools and the highlighting read.
         failures: the errors that ended the build.
     """
 
     shared: Surroundings
     reasons: list[RerunReason]
-    tool_keys: dict[str, dict[str, str]] = field(default_factory=dict)
+    tools: dict[str, ToolRecord] = field(default_factory=dict)
     runs: list[EngineRun] = field(default_factory=list)
-    tool_findings: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
-    tool_files: set[str] = field(default_factory=set)
-    tool_inputs: set[Path] = field(default_factory=set)
+    read_aside: set[Path] = field(default_factory=set)
     failures: tuple[Diagnostic, ...] = ()
     last: LastRun | None = None
 
@@ -147,12 +152,17 @@ class BookTypesetter:
         last = self.last
         assert last is not None
         files = dict(done.end)
-        jobs = bibliography_jobs(last.work, files, last.accesses.written, last.brought)
+        jobs = bibliography_jobs(
+            last.work, files, last.accesses.written, last.brought, self._find_bibliography
+        )
         jobs += index_jobs(files, last.accesses.written, last.log.commands)
+        # What nobody asks for any more, LaTeX would still read: the index that was, say.
+        for name in self.tools.keys() - {job.name for job in jobs}:
+            files.pop(self.tools.pop(name).output, None)
         for job in jobs:
-            self.tool_inputs.update(job.inputs)
-            self.tool_files.update({job.output})
-            why = job.why(self.tool_keys.get(job.name), has_output=job.output in files)
+            self.read_aside.update(job.inputs)
+            record = self.tools.get(job.name)
+            why = job.why(record.key if record else None, has_output=job.output in files)
             if not why:
                 continue
             self.reasons.append(RerunReason(job.name, why))
@@ -177,7 +187,7 @@ class BookTypesetter:
     ) -> tuple[ProcessResult, tuple[Refusal, ...]]:
         request, mirror = self.shared.request, self.shared.mirror
         counter = PageCounter(self.shared.progress, self.shared.expected_pages)
-        cache = request.project.work_folder / "highlight"
+        cache = request.project.work_folder / "highlight" / request.project.main.name
         with HighlightService(work, cache, request.shell_escape) as service:
             code = service.tex_code + (LIGHT_CODE if light else "") + rf"\input{{{mirror.main}}}"
             result = run_process(
@@ -194,10 +204,13 @@ class BookTypesetter:
                 on_output=counter.read,
                 cancel=self.shared.cancel,
             )
+        self.read_aside.update(service.inputs)
         self.runs.append(
             EngineRun("xelatex", label, result.seconds, result.cpu_seconds, counter.pages)
         )
-        return result, service.refusals
+        # What the shell was given in vain, too, if the book is at fault.
+        handed_over = tuple(item for item in service.handed_over if not item.is_policy)
+        return result, service.refusals + handed_over
 
     def _keep_last(self, run: LastRun, result: ProcessResult) -> None:
         """Read what the run left, and keep its log in a known place."""
@@ -229,8 +242,9 @@ class BookTypesetter:
             raise self._limit_error(result, last)
         xdv = last.work / f"{job}.xdv"
         whole = bool(last.log.pages) and is_whole_xdv(xdv) and self._is_aux_whole(last, start)
+        self.failures = missing_includes(last.log, self.locator)
         if result.status == 0 and whole:
-            return True
+            return not self.failures
         if not last.log.errors:
             check_disk(last.folder)
         refuse_by_policy(last.log, self.locator, last.refusals)
@@ -250,14 +264,14 @@ class BookTypesetter:
             message = "the document has no pages"
             hints = ('is there any text between "\\begin{document}" and "\\end{document}"?',)
         elif result.status < 0:
-            message = f"the engine was ended by signal {-result.status}"
-            hints = ("run the command again; if it happens again, look into the log",)
+            span = self.locator.span(last.log.last_file)
+            return (ended_by_signal("the engine", -result.status, span),)
         elif result.status == 0:
             message = "the engine stopped before it had written everything"
             hints = ("run the command again",)
         else:
             errors = engine_errors(last.log, self.locator, last.refusals)
-            return (*errors, *shell_warnings(last.log, self.locator))
+            return (*errors, *self.failures, *shell_warnings(last.log, self.locator))
         span = self.locator.span(last.log.last_file)
         return (Diagnostic("engine", Severity.ERROR, message, span, hints=hints, source="engine"),)
 
@@ -279,6 +293,19 @@ class BookTypesetter:
             span=self.locator.span(last.log.last_file),
         )
 
+    def _find_bibliography(self, name: str) -> Path | None:
+        """Ask kpathsea for a file outside the book, as biber and BibTeX do."""
+        result = run_process(
+            ("kpsewhich", "-format=bib", name),
+            folder=self.shared.mirror.project.root,
+            environment=self.shared.environment,
+            limits=self.shared.limits,
+            registry=self.shared.registry,
+            cancel=self.shared.cancel,
+        )
+        found = os.fsdecode(result.output).strip()
+        return Path(found) if result.status == 0 and os.path.isabs(found) else None  # noqa: PTH117
+
     def _run_tool(self, job: ToolJob, last: LastRun) -> bool:
         self.shared.progress.step(job.name)
         result = run_process(
@@ -294,11 +321,12 @@ class BookTypesetter:
             raise LimitError(f"{job.name} was stopped at its limit of {result.limit}")
         output = ToolOutput(result.status, result.output.decode("utf-8", "replace"), last.work)
         found = tuple(self.locator.translate(item) for item in job.read_problems(output))
+        if result.status < 0:
+            found = (ended_by_signal(job.program, -result.status),)
         if any(item.severity is Severity.ERROR for item in found):
             self.failures = found
             return False
-        self.tool_findings[job.name] = found
-        self.tool_keys[job.name] = dict(job.key)
+        self.tools[job.name] = ToolRecord(job.key, job.output, found)
         return True
 
     def failed_in_auxiliary(self, start: Snapshot) -> str | None:

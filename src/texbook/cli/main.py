@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -40,7 +41,8 @@ Examples:
 
 \b
 Exit codes: 0 good, 1 findings or no PDF, 2 usage or configuration,
-3 something missing, 4 a limit, 5 locked, 6 disk, 7 refused, 70 a bug.
+3 something missing, 4 a limit, 5 locked, 6 disk, 7 refused, 70 a bug,
+130 and 143 ended by a signal, 141 nobody reads the output any more.
 """
 
 
@@ -167,10 +169,9 @@ def _end(error: BaseException) -> int:  # noqa: PLR0911  (one return a kind)
         case ReaderGoneError() | BrokenPipeError():
             _drop_output()  # nobody is left to tell
             return ExitStatus.PIPE_CLOSED
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EROFS | errno.EACCES):
+        case OSError() if (fault := _machine_fault(error)) is not None:
             _drop_output()
-            where = f' "{error.filename}"' if error.filename else ""
-            return _show(StorageError(f"cannot write{where}: {error.strerror}"))
+            return _show(fault)
     from texbook.cli.bug import report  # noqa: PLC0415  (start-up time)
 
     _say(report(error))
@@ -191,6 +192,25 @@ def _usage_error(error: click.ClickException) -> UsageError:
     command = context.command_path if context is not None else "texbook"
     hint = f'"{command} --help" shows how it is used'
     return UsageError(message[:1].lower() + message[1:], hints=(hint,))
+
+
+def _machine_fault(error: OSError) -> StorageError | None:
+    """Tell a full disk or a closed folder, wherever nobody expected it, from a bug of ours."""
+    if isinstance(error, FileNotFoundError) and not _has_folder():
+        hints = ('go to another one with "cd", or make it anew',)
+        return StorageError("the folder that you are in is gone", hints=hints)
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES}:
+        return None
+    words = os.strerror(error.errno)
+    where = f' at "{os.fsdecode(error.filename)}"' if error.filename else ""
+    return StorageError(f"{words[:1].lower()}{words[1:]}{where}")
+
+
+def _has_folder() -> bool:
+    try:
+        return bool(Path.cwd())
+    except OSError:
+        return False
 
 
 def _drop_output() -> None:

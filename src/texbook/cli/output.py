@@ -73,14 +73,22 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], *, to_stderr: bool = Fal
     from texbook.report.terminal import render_diagnostics  # noqa: PLC0415  (start-up time)
 
     stream = sys.stderr if to_stderr else sys.stdout
-    render_diagnostics(diagnostics, stream=stream, folder=Path.cwd())
+    render_diagnostics(diagnostics, stream=stream, folder=_here())
+
+
+def _here() -> Path:
+    """Give the current folder; the root where it has been removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path("/")
 
 
 def show_json(diagnostics: Sequence[Diagnostic], tool: str, extra: Mapping[str, Any]) -> None:
     """Print diagnostics for machines, with what else the command has to tell."""
     from texbook.report.machine import render_json  # noqa: PLC0415  (start-up time)
 
-    click.echo(render_json(diagnostics, tool=tool, folder=Path.cwd(), extra=extra), nl=False)
+    click.echo(render_json(diagnostics, tool=tool, folder=_here(), extra=extra), nl=False)
 
 
 def plural(count: int, noun: str) -> str:

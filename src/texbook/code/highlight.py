@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import textwrap
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from texbook.code.requests import ListingError, ObstacleKind
@@ -26,6 +27,13 @@ def pygments_version() -> str:
     import pygments  # noqa: PLC0415  (late: a build without listings does not need it)
 
     return str(pygments.__version__)
+
+
+def pygments_file() -> Path:
+    """Give the file that is a new one after each change of Pygments, as it holds the version."""
+    import pygments  # noqa: PLC0415
+
+    return Path(pygments.__file__)
 
 
 def highlight_listing(request: HighlightRequest, code: bytes) -> bytes:

@@ -91,7 +91,10 @@ class Workspace:
             content = style_definitions(request)
         self._write(request.output, content)
         name = os.path.normpath(request.output)
-        if _BY_CONTENT.fullmatch(Path(name).name) and is_built_in(request):
+        # minted puts quotes around a name with spaces, and XeTeX finds no file of that name to make
+        # the digest of: it is then the digest of nothing.
+        by_content = isinstance(request, StyleRequest) or " " not in request.source
+        if by_content and _BY_CONTENT.fullmatch(Path(name).name) and is_built_in(request):
             self.finished[name] = content
 
     def _move(self, request: MoveRequest) -> None:

@@ -7,6 +7,7 @@ and environments that some macro opens or closes by itself (``\newcommand{\be}{\
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ MATHS_ENVIRONMENTS = frozenset(
     )
     for star in ("", "*")
 )
+
+_CHANGES_CODES = re.compile(r"\\catcode[ \t]*`\\?[\\{}%]")
+"""From there on other characters begin macros, groups or comments: nothing is known for sure."""
 
 _CLOSING = {"\\(": "\\)", "\\[": "\\]", "$": "$", "$$": "$$"}
 
@@ -70,7 +74,13 @@ def read_nesting(tokenized: TokenizedText, halves: frozenset[str] = frozenset())
         tokenized: the text.
         halves: environments that macros of the book open or close by themselves.
     """
-    return _Reader(tokenized, halves | half_environments(tokenized)).run()
+    nesting = _Reader(tokenized, halves | half_environments(tokenized)).run()
+    changed = _CHANGES_CODES.search(tokenized.text)
+    if changed is None:
+        return nesting
+    return Nesting(
+        nesting.maths, tuple(fault for fault in nesting.faults if fault.end <= changed.start())
+    )
 
 
 class _Reader:
@@ -81,6 +91,7 @@ class _Reader:
         self.halves = halves
         self.stack: list[Token] = []
         self.braces = 0
+        self.begun_in_braces: set[str] = set()
         self.faults: list[NestingFault] = []
         self.maths: list[tuple[int, int]] = []
 
@@ -123,8 +134,9 @@ class _Reader:
     def _close_brace(self) -> None:
         if not self.braces:
             return
-        while self.stack.pop().kind is not Kind.OPEN:
-            pass
+        while (token := self.stack.pop()).kind is not Kind.OPEN:
+            if token.kind is Kind.BEGIN:
+                self.begun_in_braces.add(token.name)
         self.braces -= 1
 
     def _end(self, token: Token) -> None:
@@ -142,7 +154,8 @@ class _Reader:
                 self._closed(self.stack[depth], token)
                 del self.stack[depth:]
                 return
-        if not self.braces and token.name not in self.halves:
+        halves = self.halves | self.begun_in_braces
+        if not self.braces and token.name not in halves:
             self.faults.append(NestingFault(token.start, token.end, opens=False, what=token.name))
 
     def _closed(self, opened: Token, closed: Token) -> None:

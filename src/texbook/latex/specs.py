@@ -20,12 +20,26 @@ class VerbatimSpecs:
         inline: commands followed by code in braces or between two equal characters.
         inline_with_language: the same with one braced argument before the code.
         addresses: commands whose braced argument may hold ``%`` and ``#`` as they are.
+        sanitized: commands that read their argument with all but braces made letters, so that
+            ``\index{\Express\}`` is whole (the kernel's ``\@sanitize``).
     """
 
     environments: frozenset[str]
     inline: frozenset[str]
     inline_with_language: frozenset[str]
     addresses: frozenset[str]
+    sanitized: frozenset[str]
+
+    def is_verbatim(self, environment: str) -> bool:
+        """Say whether an environment's body is code.
+
+        The class that defines it may be out of sight, so some names speak for themselves.
+        """
+        return (
+            environment in self.environments
+            or environment.startswith("lst")
+            or environment.endswith("verbatim")
+        )
 
     def __or__(self, other: VerbatimSpecs) -> VerbatimSpecs:
         return VerbatimSpecs(
@@ -33,6 +47,7 @@ class VerbatimSpecs:
             self.inline | other.inline,
             self.inline_with_language | other.inline_with_language,
             self.addresses | other.addresses,
+            self.sanitized | other.sanitized,
         )
 
 
@@ -55,6 +70,7 @@ BUILT_IN = VerbatimSpecs(
     inline=frozenset({"verb", "Verb", "lstinline", "spverb"}),
     inline_with_language=frozenset({"mintinline"}),
     addresses=frozenset({"url", "nolinkurl", "path", "href", "hyperref@url"}),
+    sanitized=frozenset({"index", "glossary"}),
 )
 
 _NAME = r"\s*\{\s*([^{}\\#\s]+)\s*\}"

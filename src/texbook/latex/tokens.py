@@ -6,6 +6,8 @@ never fails: whatever the input, every code point belongs to one token or one ga
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -38,7 +40,8 @@ class Kind(Enum):
     PARAGRAPH = "paragraph"
     """A line end and the blank lines after it."""
     ARGUMENT = "argument"
-    """Options and arguments of a verbatim environment; `Token.name` is the environment."""
+    r"""Options and arguments of a verbatim environment, the argument of ``\index``; `Token.name`
+    is the environment or command."""
     CODE = "code"
     """Verbatim text; `Token.name` is the environment or command."""
     ADDRESS = "address"
@@ -169,12 +172,28 @@ def tokenize(text: str, specs: VerbatimSpecs = BUILT_IN) -> TokenizedText:
     >>> [(token.kind.value, token.name) for token in tokenize(r"\emph{a} % b").tokens]
     [('command', 'emph'), ('open', '{'), ('close', '}'), ('comment', '% b')]
     """
-    return _Tokenizer(text, specs).run()
+    with _no_collection():
+        return _Tokenizer(text, specs).run()
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the cycle collector away: it would look at all tokens so far again and again.
+
+    Measured on 6 MB: 0.38 s without it, 0.74 s with it; tokens hold no cycles.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @lru_cache(maxsize=64)
 def _special_words(specs: VerbatimSpecs) -> frozenset[str]:
-    words = specs.inline | specs.inline_with_language | specs.addresses
+    words = specs.inline | specs.inline_with_language | specs.addresses | specs.sanitized
     return words | frozenset(_DEFINING) | {"iffalse", "endinput"}
 
 
@@ -267,6 +286,8 @@ class _Tokenizer:
             # Within a line of text it is rather being written about, in some markup of its own.
             alone = _LINE_END.match(self.text, end)
             return self._rest_is_comment(end) if alone else None
+        if name in self.specs.sanitized and self.braces:
+            return None  # in an argument of another command it comes too late to change anything
         return self._inline(name, end)
 
     def _skipped(self, start: int, end: int) -> int | None:
@@ -296,8 +317,10 @@ class _Tokenizer:
 
     def _environment(self, kind: Kind, name: str, end: int) -> int | None:
         if kind is Kind.END:
-            return self._rest_is_comment(end) if name == "document" else None
-        if name not in self.specs.environments or self.definition is not None:
+            # Inside braces it may be the half of a conditional that is not taken.
+            ends = name == "document" and not self.braces
+            return self._rest_is_comment(end) if ends else None
+        if not self.specs.is_verbatim(name) or self.definition is not None:
             return None
         arguments = _ENVIRONMENT_ARGUMENTS.match(self.text, end)
         body = arguments.end() if arguments else end
@@ -344,7 +367,12 @@ class _Tokenizer:
                 return None
             depth += 1 if found[0] == "{" else -1
             if depth == 0:
-                kind = Kind.ADDRESS if name in self.specs.addresses else Kind.CODE
+                kind = self._kind_of_argument(name)
                 self.result.tokens.append(Token(kind, position, found.end(), name))
                 return found.end()
         return None
+
+    def _kind_of_argument(self, name: str) -> Kind:
+        if name in self.specs.sanitized:
+            return Kind.ARGUMENT
+        return Kind.ADDRESS if name in self.specs.addresses else Kind.CODE

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from texbook.config import Config
     from texbook.latex.outline import Heading, Outline, Section
 
-STRUCTURE_CODES = frozenset({"TB001", "TB002", "TB003", "TB004", "TB005", "TB006"})
-"""Findings that a template's own check gives too."""
+_TOLD_BY = {"TB006": frozenset({"TB001", "TB006"})}
+"""Findings of a template's check that tell what a rule would find in its rendering: the heading of
+a missing block is printed with nothing below it. Of other rules it is the finding of the same code.
+"""
 
 _PREAMBLE = re.compile(r"\\(?:documentclass|begin\s*\{document\})")
 
@@ -39,13 +41,13 @@ class Document:
         source: what is typeset.
         source_map: to the template that it was rendered from, if it was.
         template_findings: what the check of that template found.
-        stub: the question is only planned; rules on content leave it alone.
+        template: its text, to tell lines that came through unchanged.
     """
 
     source: SourceFile
     source_map: SourceMap | None = None
     template_findings: tuple[Diagnostic, ...] = ()
-    stub: bool = False
+    template: SourceFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class Book:
         self.documents = tuple(documents)
         self.config = config
         self.definitions = tuple(definitions)
+
+    @cached_property
+    def rendered(self) -> dict[Path, Document]:
+        """The documents that were rendered from templates."""
+        return {d.source.path: d for d in self.documents if d.source_map is not None}
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -126,7 +133,6 @@ class Book:
         """The units that are questions, with their sections judged."""
         if not self.required:
             return ()
-        templates = {d.source.path for d in self.documents if d.source_map is not None}
         judged = (
             JudgedQuestion(
                 question,
@@ -137,20 +143,18 @@ class Book:
         return tuple(
             item
             for item in judged
-            if item.heading.source.path in templates or is_question(item, len(self.required))
+            if item.heading.source.path in self.rendered or is_question(item, len(self.required))
         )
 
-    @cached_property
-    def structure_questions(self) -> tuple[JudgedQuestion, ...]:
-        """The questions whose structure is judged here, not by the check of their template."""
-        judged_already = {
+    def questions_for(self, code: str) -> tuple[JudgedQuestion, ...]:
+        """Give the questions that a structure rule judges: all of whose faults nobody told yet."""
+        codes = _TOLD_BY.get(code, {code})
+        told = {
             document.source.path
             for document in self.documents
-            if any(finding.code in STRUCTURE_CODES for finding in document.template_findings)
+            if any(finding.code in codes for finding in document.template_findings)
         }
-        return tuple(
-            item for item in self.questions if item.heading.source.path not in judged_already
-        )
+        return tuple(item for item in self.questions if item.heading.source.path not in told)
 
     @property
     def section_command(self) -> str:

@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity, in_order
-from texbook.lint.book import Book, Document
+from texbook.base.span import Position, Span
+from texbook.lint.book import Book, Document, JudgedQuestion
 from texbook.lint.rule import Rule, all_rules, select_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from texbook.base.errors import BookError
     from texbook.base.source import SourceFile
-    from texbook.base.sourcemap import SourceMap
-    from texbook.base.span import Span
     from texbook.config import Config
 
 __all__ = ["Document", "LintOutcome", "lint", "unreadable"]
@@ -54,47 +53,60 @@ def lint(
     *,
     rules: Sequence[Rule] | None = None,
     definitions: Sequence[SourceFile] = (),
+    only: Collection[Path] | None = None,
 ) -> LintOutcome:
     """Run rules over documents.
 
     Args:
-        documents: in reading order; the whole book, or some files of it.
+        documents: in reading order, best the whole book: a question may stand in several files.
         config: the book's configuration.
         rules: what `select_rules` chose; by default what the configuration chooses.
         definitions: class and package files of the book, read for what they define.
+        only: paths of the documents to tell of; None for all.
 
     Raises:
         ConfigError: when the configuration selects a rule that does not exist.
     """
     chosen = select_rules(all_rules(), config.lint) if rules is None else tuple(rules)
     book = Book(documents, config, definitions)
-    maps = {d.source.path: d.source_map for d in documents if d.source_map is not None}
-    found = [finding for rule in chosen for finding in _run(rule, book, maps)]
+    told = [d for d in documents if only is None or d.source.path in only]
+    paths = {document.source.path for document in told}
+    found = [
+        _translated(finding, book)
+        for rule in chosen
+        for finding in _run(rule, book)
+        if only is None or finding.span is None or finding.span.path in paths
+    ]
     codes = {rule.code for rule in chosen}
     known = {rule.code for rule in all_rules()}
     found.extend(
         finding
-        for document in documents
+        for document in told
         for finding in document.template_findings
         if finding.code in codes or finding.code not in known
     )
     structure = any(rule.structure for rule in chosen)
-    judged = book.questions
+    judged = [item for item in book.questions if paths & set(_files(item))]
     return LintOutcome(
         diagnostics=tuple(in_order(list(dict.fromkeys(found)))),
         questions=len(judged),
         sections=sum(len(item.placed) for item in judged),
-        files=len(documents),
+        files=len(told),
         notes=(NO_STRUCTURE,) if structure and not book.required else (),
     )
 
 
-def _run(rule: Rule, book: Book, maps: dict[Path, SourceMap]) -> Iterator[Diagnostic]:
+def _files(item: JudgedQuestion) -> Iterator[Path]:
+    """Give the files that hold a heading of a question."""
+    yield item.heading.source.path
+    yield from (placed.section.heading.source.path for placed in item.placed)
+
+
+def _run(rule: Rule, book: Book) -> Iterator[Diagnostic]:
     if rule.structure and not book.required:
         return
     try:
-        for finding in rule.check(book):
-            yield _translated(finding, maps)
+        yield from rule.check(book)
     except Exception as error:  # noqa: BLE001  one faulty rule must not silence the others
         yield Diagnostic(
             code=CRASHED,
@@ -111,22 +123,37 @@ def _run(rule: Rule, book: Book, maps: dict[Path, SourceMap]) -> Iterator[Diagno
         )
 
 
-def _translated(finding: Diagnostic, maps: dict[Path, SourceMap]) -> Diagnostic:
+def _translated(finding: Diagnostic, book: Book) -> Diagnostic:
     """Move a finding, and the places it refers to, from rendered text to the templates."""
     related = tuple(
-        Related(_place(item, maps), item.message) if item.span.path in maps else item
-        for item in finding.related
+        Related(_place(item.span, book.rendered), item.message) for item in finding.related
     )
     finding = replace(finding, related=related)
-    if finding.span is None or finding.span.path not in maps:
+    document = None if finding.span is None else book.rendered.get(finding.span.path)
+    if finding.span is None or document is None or document.source_map is None:
         return finding
-    return maps[finding.span.path].translate(finding)
+    place = _place(finding.span, book.rendered)
+    return replace(document.source_map.translate(finding), span=place)
 
 
-def _place(item: Related, maps: dict[Path, SourceMap]) -> Span:
-    start = item.span.start
-    moved = maps[item.span.path].span(start.line) if start is not None else None
-    return moved or item.span
+def _place(span: Span, rendered: dict[Path, Document]) -> Span:
+    """Give the author's place; the columns too if the line came through rendering unchanged."""
+    document = rendered.get(span.path)
+    if document is None or document.source_map is None or span.start is None:
+        return span
+    moved = document.source_map.span(span.start.line)
+    template = document.template
+    if moved is None or moved.start is None:
+        return span
+    line = document.source.line(span.start.line)
+    if template is None or template.path != moved.path or template.line(moved.start.line) != line:
+        return moved
+    start = Position(moved.start.line, span.start.column)
+    if span.end is None:
+        return Span(moved.path, start)
+    same_line = span.end.line == span.start.line
+    end = Position(start.line, span.end.column if same_line else len(line) + 1)
+    return Span(moved.path, start, end)
 
 
 def unreadable(error: BookError) -> Diagnostic:

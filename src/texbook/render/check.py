@@ -11,6 +11,7 @@ from jinja2 import TemplateNotFound, nodes
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.span import Position, Span
+from texbook.latex.order import longest_increasing
 from texbook.render.marks import strip_marks
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def check_structure(
     A template that extends nothing, or something that is found only while rendering, is left alone.
 
     Returns:
-        The findings, and whether the template can be rendered in spite of them.
+        The findings, and whether the template can be rendered in spite of them: not when Jinja
+        would drop some of its text.
     """
     parent = _parent_name(tree)
     if parent is None:
@@ -60,7 +62,7 @@ def check_structure(
         *_empty(source, blocks, expected),
         *_outside(source, tree),
     ]
-    return tuple(findings), not any(item.code == "TB003" for item in findings)
+    return tuple(findings), not any(item.code in ("TB003", "TB005") for item in findings)
 
 
 def _parent_name(tree: nodes.Template) -> str | None:
@@ -129,15 +131,23 @@ def _visible_lines(data: nodes.TemplateData) -> list[tuple[int, str]]:
 def _unknown(
     source: SourceFile, blocks: list[nodes.Block], expected: dict[str, _ParentBlock]
 ) -> Iterator[Diagnostic]:
-    used = {block.name for block in blocks}
     for block in blocks:
         if block.name in expected:
             continue
-        free = [name for name in expected if name not in used]
-        close = difflib.get_close_matches(block.name, free or list(expected), n=1)
-        hint = f'did you mean "{close[0]}"?' if close else f"the blocks are {', '.join(expected)}"
+        close = _meant(block, blocks, expected)
+        hint = f'did you mean "{close}"?' if close else f"the blocks are {', '.join(expected)}"
         message = f'unknown block "{block.name}": its text is dropped'
         yield _finding("TB005", message, _block_span(source, block), hint)
+
+
+def _meant(
+    block: nodes.Block, blocks: list[nodes.Block], expected: dict[str, _ParentBlock]
+) -> str | None:
+    """Give the name that an unknown block was probably meant to have."""
+    used = {other.name for other in blocks}
+    free = [name for name in expected if name not in used]
+    close = difflib.get_close_matches(block.name, free or list(expected), n=1)
+    return close[0] if close else None
 
 
 def _doubled(source: SourceFile, blocks: list[nodes.Block]) -> Iterator[Diagnostic]:
@@ -161,6 +171,8 @@ def _missing(
     tree: nodes.Template,
 ) -> Iterator[Diagnostic]:
     present = {block.name: block for block in blocks}
+    unknown = [block for block in blocks if block.name not in expected]
+    meant = {close: block for block in unknown if (close := _meant(block, blocks, expected))}
     extends = tree.find(nodes.Extends)
     before = Span.at(source.path, extends.lineno if extends else 1)
     place = f'after the "extends" on line {extends.lineno if extends else 1}'
@@ -170,27 +182,34 @@ def _missing(
             place = f'after the block "{name}"'
         elif block.required:
             hint = f'add "%% block {name}", a body and "%% endblock" {place}'
+            if name in meant:
+                hint = (
+                    f'rename the block "{meant[name].name}" on line {meant[name].lineno}, or {hint}'
+                )
             yield _finding("TB001", f'the block "{name}" is missing', before, hint)
 
 
 def _misordered(
     source: SourceFile, blocks: list[nodes.Block], expected: dict[str, _ParentBlock]
 ) -> Iterator[Diagnostic]:
-    """Name each block that stands behind one which it should come before."""
-    rank = {name: index for index, name in enumerate(expected)}
-    highest: nodes.Block | None = None
+    """Name the fewest blocks that have to move so that the rest is in order."""
+    order = list(expected)
+    firsts: dict[int, nodes.Block] = {}
     for block in blocks:
-        if block.name not in rank:
+        if block.name in expected:
+            firsts.setdefault(order.index(block.name), block)
+    staying = longest_increasing(list(firsts))
+    for rank, block in firsts.items():
+        if rank in staying:
             continue
-        if highest is not None and rank[block.name] < rank[highest.name]:
-            yield _finding(
-                "TB002",
-                f'the block "{block.name}" belongs before "{highest.name}"',
-                _block_span(source, block),
-                f"the order is {', '.join(expected)}",
-            )
-        else:
-            highest = block
+        follower = next((other for other in staying if other > rank), None)
+        place = f'before "{order[follower]}"' if follower is not None else "at the end"
+        yield _finding(
+            "TB002",
+            f'the block "{block.name}" belongs {place}',
+            _block_span(source, block),
+            f"the order is {', '.join(expected)}",
+        )
 
 
 def _empty(
@@ -204,6 +223,7 @@ def _empty(
 
 def _outside(source: SourceFile, tree: nodes.Template) -> Iterator[Diagnostic]:
     """Name each stretch of text that stands in no block, at its first line."""
+    extends = tree.find(nodes.Extends)
     for node in tree.body:
         if not isinstance(node, nodes.Output):
             continue
@@ -215,9 +235,13 @@ def _outside(source: SourceFile, tree: nodes.Template) -> Iterator[Diagnostic]:
             )
             if not lines:
                 continue
+            # Jinja prints what stands before "extends", above the question's own heading.
+            is_early = extends is not None and lines[0][0] < extends.lineno
             yield _finding(
                 "TB005",
-                "this text stands outside the blocks and is dropped",
+                'this text stands before the "extends", outside the blocks'
+                if is_early
+                else "this text stands outside the blocks and is dropped",
                 _line_span(source, lines[0][0]),
                 "move it into a block, or make it a comment",
             )

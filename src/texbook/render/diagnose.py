@@ -30,6 +30,14 @@ _PLAIN_WORDS: dict[type[Exception], str] = {
     ZeroDivisionError: "this expression divides by zero",
 }
 
+_NO_ENGLISH = frozenset(("block", "endblock", "extends", "macro", "elif")) | frozenset(
+    word for word in KEYWORDS if word.startswith("end")
+)
+"""Statements that nobody writes who means a comment."""
+
+_FILTER = re.compile(r'no filter named "(\w+)"')
+_EXPRESSION = re.compile(r"\\VAR\{[^{}]*\}")
+
 
 def diagnose(error: Exception, template: Path, finder: TemplateLoader) -> Diagnostic:
     """Turn any exception of a rendering into a finding.
@@ -44,8 +52,9 @@ def diagnose(error: Exception, template: Path, finder: TemplateLoader) -> Diagno
     span, callers = _place(error, template, finder)
     message, hints, code = _words(error, finder)
     source = finder.sources.get(str(span.path))
-    if isinstance(error, UndefinedError) and source is not None:
-        span = _narrowed(span, source, message)
+    if source is not None:
+        named = isinstance(error, UndefinedError)
+        span = _narrowed(span, source, message) if named else _only_expression(span, source)
     finding = template_error(code, message, span, hints)
     if isinstance(error, TemplateFault):
         finding = error.diagnostic(span)
@@ -69,7 +78,9 @@ def _place(
         traceback = traceback.tb_next
     if not spans:
         return Span.at(template, _extends_line(template, finder)), ()
-    return spans[-1], tuple(spans[:-1])
+    # Every block is rendered from the line of "extends": that says nothing.
+    extends = Span.at(template, _extends_line(template, finder))
+    return spans[-1], tuple(span for span in spans[:-1] if span != extends)
 
 
 def _extends_line(template: Path, finder: TemplateLoader) -> int:
@@ -113,10 +124,14 @@ def _syntax_error(error: TemplateSyntaxError, template: Path, finder: TemplateLo
         text = f'"{opened[1]}" is never closed by "end{opened[1]}"'
         number = _opened_at(source, opened[1]) or number
     line = source.line(number) if source else ""
-    if found := re.match(r"\s*%%\s*(\w+)", line) if is_statement(line) else None:
+    found = re.match(r"\s*%%\s*(\w+)", line) if is_statement(line) else None
+    if found and found[1] not in _NO_ENGLISH:
         hints.append(comment_hint(found[1]))
     hints += _close_name(text) + (_misspelt(source) if source else [])
-    return template_error("template-syntax", text, _trimmed_line(path, line, number), tuple(hints))
+    span = _trimmed_line(path, line, number)
+    if source and (unknown := _FILTER.search(text)):
+        span = _narrowed(Span.at(path, number), source, unknown[0])
+    return template_error("template-syntax", text, span, tuple(hints))
 
 
 def _plain_syntax(message: str) -> str:
@@ -132,7 +147,7 @@ def _plain_syntax(message: str) -> str:
 def _close_name(text: str) -> list[str]:
     """Suggest a statement or a filter for one that Jinja does not know."""
     tag = re.search(r'unknown tag "(\w+)"', text)
-    filter_name = re.search(r'no filter named "(\w+)"', text)
+    filter_name = _FILTER.search(text)
     if tag:
         close = difflib.get_close_matches(tag[1], KEYWORDS, n=1)
     elif filter_name:
@@ -188,3 +203,15 @@ def _narrowed(span: Span, source: SourceFile, message: str) -> Span:
         return span
     line = span.start.line
     return Span(span.path, Position(line, found.start() + 1), Position(line, found.end() + 1))
+
+
+def _only_expression(span: Span, source: SourceFile) -> Span:
+    """Point at the expression of a line, if it has only one."""
+    if span.start is None or span.start.column is not None:
+        return span
+    line = span.start.line
+    found = list(_EXPRESSION.finditer(source.line(line)))
+    if len(found) != 1:
+        return span
+    start, end = found[0].span()
+    return Span(span.path, Position(line, start + 1), Position(line, end + 1))

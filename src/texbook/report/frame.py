@@ -132,9 +132,10 @@ def _status(state: WatchState, sheet: Sheet) -> Text:
 
 def _causes(state: WatchState, sheet: Sheet) -> list[Text]:
     causes = [changed_words(state.changed)] if state.changed else []
-    causes += state.reasons[:_REASONS]
-    if len(state.reasons) > _REASONS:
-        causes[-1] += f" (and {len(state.reasons) - _REASONS} more)"
+    reasons = [reason for reason in state.reasons if reason.partition(": ")[2] not in causes]
+    causes += reasons[:_REASONS]
+    if len(reasons) > _REASONS:
+        causes[-1] += f" (and {len(reasons) - _REASONS} more)"
     return [Text(f"  {shown(cause, sheet.glyphs)}", _DIM) for cause in causes]
 
 

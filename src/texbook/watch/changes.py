@@ -29,7 +29,8 @@ class WatchSet:
     Attributes:
         files: files whose content matters: those that the last build read or looked for in vain,
             templates, configuration.
-        folders: folders in which a new file of a known suffix matters; not those below them.
+        folders: folders in which a new file of a known suffix matters, and a new folder, because
+            the book may have looked in vain for what will stand in it; not those below them.
         ignore: says of a path that it is texbook's own output.
         suffixes: the endings of new files that matter, lower case, with the dot.
     """
@@ -45,6 +46,12 @@ class WatchSet:
             path.suffix.lower() in self.suffixes
             and not is_temporary(path.name)
             and not self.ignore(path)
+        )
+
+    def admits_folder(self, path: Path) -> bool:
+        """Say whether a folder that appears in a watched folder matters."""
+        return (
+            not path.name.startswith(".") and not is_temporary(path.name) and not self.ignore(path)
         )
 
 

@@ -85,6 +85,8 @@ class Snapshot:
             status = path.stat()
         except (OSError, ValueError):
             return None
+        if stat.S_ISDIR(status.st_mode):
+            return _FOLDER
         if not stat.S_ISREG(status.st_mode):
             return None  # opening a FIFO would wait for its writer
         signature = _signature(status)
@@ -107,26 +109,35 @@ class Snapshot:
 _UNSEEN = "unseen"
 """In place of a digest: the content at the time that matters is not known."""
 
+_FOLDER = "folder"
+"""In place of a digest: it is there; what stands in it is told once it is watched itself."""
+
 _STAMP_LAG = 0.02
 """Time stamps of files come from a clock that ticks every 1 to 10 ms and so lag behind, seconds."""
 
 
 def _members(watch_set: WatchSet) -> set[Path]:
-    listed = {path for folder in watch_set.folders for path in _entries(folder)}
-    return {path for path in watch_set.files if not watch_set.ignore(path)} | {
-        path for path in listed if watch_set.admits(path)
-    }
+    files = {path for path in watch_set.files if not watch_set.ignore(path)}
+    return files.union(*(_listed(folder, watch_set) for folder in watch_set.folders))
 
 
-def _entries(folder: Path) -> list[Path]:
+def _listed(folder: Path, watch_set: WatchSet) -> list[Path]:
     try:
-        return [folder / name for name in os.listdir(folder)]  # noqa: PTH208  (names alone are fast)
+        with os.scandir(folder) as entries:
+            named = [(folder / entry.name, entry.is_dir()) for entry in entries]
     except OSError:
         return []
+    return [
+        path
+        for path, is_folder in named
+        if (watch_set.admits_folder(path) if is_folder else watch_set.admits(path))
+    ]
 
 
 def _is_listable(path: Path, watch_set: WatchSet) -> bool:
-    return path.parent in watch_set.folders and watch_set.admits(path)
+    if path.parent not in watch_set.folders:
+        return False
+    return watch_set.admits(path) or (watch_set.admits_folder(path) and path.is_dir())
 
 
 def _is_modified(path: Path, since: float | None) -> bool:

@@ -31,14 +31,17 @@ from typing import TYPE_CHECKING
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.lint.book import Book, JudgedQuestion, heading_span
 from texbook.lint.rule import Rule
+from texbook.lint.titles import resembling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from texbook.lint.titles import Placed
+
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each section that a question lacks."""
-    for item in book.structure_questions:
+    for item in book.questions_for(RULE.code):
         for index, title in enumerate(book.required):
             if item.first(index) is None:
                 yield _missing(book, item, index, title)
@@ -50,7 +53,10 @@ def _missing(book: Book, item: JudgedQuestion, index: int, title: str) -> Diagno
     )
     command = f"\\{book.section_command}{{{title}}}"
     related: tuple[Related, ...] = ()
-    if before is None:
+    near = _nearly(book, item, title)
+    if near is not None:
+        hint = f'rename "{near.section.heading.title}" if that is meant, or add {command}'
+    elif before is None:
         hint = f"add {command} as the first section"
     else:
         neighbour = before.section.heading
@@ -62,6 +68,13 @@ def _missing(book: Book, item: JudgedQuestion, index: int, title: str) -> Diagno
         hints=(hint,),
         related=related,
     )
+
+
+def _nearly(book: Book, item: JudgedQuestion, title: str) -> Placed | None:
+    """Give an unknown section that TB005 takes for the missing one."""
+    missing = [other for index, other in enumerate(book.required) if item.first(index) is None]
+    unknown = (placed for placed in item.placed if placed.index is None)
+    return next((p for p in unknown if resembling(p.section.heading.title, missing) == title), None)
 
 
 RULE = Rule("TB001", "missing-section", Severity.ERROR, check, structure=True)

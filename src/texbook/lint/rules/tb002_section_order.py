@@ -19,22 +19,22 @@ Move the section, text and all.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.latex.order import longest_increasing
 from texbook.lint.book import Book, JudgedQuestion, heading_span
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from texbook.lint.titles import Placed
 
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each section that has to move."""
-    for item in book.structure_questions:
+    for item in book.questions_for(RULE.code):
         present = _firsts(item)
         staying = set(longest_increasing([index for index, _ in present]))
         for index, placed in present:
@@ -48,26 +48,6 @@ def _firsts(item: JudgedQuestion) -> list[tuple[int, Placed]]:
         if placed.index is not None:
             firsts.setdefault(placed.index, placed)
     return list(firsts.items())
-
-
-def longest_increasing(values: Sequence[int]) -> list[int]:
-    """Give a longest increasing subsequence of distinct values.
-
-    >>> longest_increasing([0, 4, 1, 2, 3])
-    [0, 1, 2, 3]
-    """
-    tails: list[int] = []
-    before: dict[int, int | None] = {}
-    for value in values:
-        place = bisect_left(tails, value)
-        before[value] = tails[place - 1] if place else None
-        tails[place : place + 1] = [value]
-    result: list[int] = []
-    value_or_none = tails[-1] if tails else None
-    while value_or_none is not None:
-        result.append(value_or_none)
-        value_or_none = before[value_or_none]
-    return result[::-1]
 
 
 def _misplaced(present: list[tuple[int, Placed]], index: int, placed: Placed) -> Diagnostic:

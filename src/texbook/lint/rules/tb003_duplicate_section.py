@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each section that has been there before."""
-    for item in book.structure_questions:
+    for item in book.questions_for(RULE.code):
         for placed in item.placed:
             if placed.index is None:
                 continue

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each title that is nearly a required one."""
-    for item in book.structure_questions:
+    for item in book.questions_for(RULE.code):
         for placed in item.placed:
             if placed.index is None or placed.accepted:
                 continue

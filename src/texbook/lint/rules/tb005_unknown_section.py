@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each section that is none of the required ones."""
-    for item in book.structure_questions:
+    for item in book.questions_for(RULE.code):
         missing = [t for i, t in enumerate(book.required) if item.first(i) is None]
         for placed in item.placed:
             if placed.index is not None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each section without a body."""
-    for item in book.structure_questions:
+    for item in book.questions_for(RULE.code):
         for placed in item.placed:
             if book.is_empty(placed.section):
                 heading = placed.section.heading
