@@ -1,7 +1,8 @@
 r"""The auxiliary files of a book: what one engine pass leaves for the next.
 
 They are held in memory during a build (a `Snapshot`) and laid down in the fresh folder of each
-pass; the ones that the last good build settled on stand below ``build/texbook/aux/``.
+pass; the ones that the last good build settled on stand below ``build/texbook/aux/``, in a folder
+of the main file's name.
 """
 
 from __future__ import annotations
