@@ -252,3 +252,10 @@ def test_view_needs_a_pdf_and_an_opener(
     answer = book.texbook("view")
     assert answer.status == 3
     assert "main.pdf" in answer.err
+
+
+def test_lint_judges_a_file_by_itself_where_there_is_no_book(book: Book) -> None:
+    (book.root / "snippet.tex").write_text("\\begin{itemize}\n", encoding="utf-8")
+    answer = book.texbook("lint", "snippet.tex")
+    assert answer.status == 1
+    assert "snippet.tex:1" in answer.out

@@ -71,7 +71,7 @@ def options(verb: str) -> set[str]:
     command = group.get_command(context, verb) if verb else group
     assert command is not None
     known = {"-h", "--help"}
-    return known.union(*(item.opts for item in command.get_params(context)))
+    return known.union(*(item.opts for item in command.params))
 
 
 ALL_OPTIONS = set[str]().union(*(options(verb) for verb in ("", *COMMANDS)))

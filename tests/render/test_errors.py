@@ -61,7 +61,7 @@ def test_an_unknown_result_names_the_close_ones_and_the_file(book: Book) -> None
 def test_missing_results_say_how_to_get_them(book: Book) -> None:
     error = book.error("\\VAR{results.loss}")
     assert '"q.results.json" does not exist' in error.message
-    assert "texbook run" in error.hints[0]
+    assert "results()" in error.hints[0]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ class ExitStatus(IntEnum):
     MISSING = 3
     """Something is missing on the machine."""
     LIMIT = 4
-    """A limit (time, size, memory, passes) was hit."""
+    """A limit (time, file size, output) was hit."""
     LOCKED = 5
     """Another texbook works in the same folder."""
     STORAGE = 6
@@ -102,7 +102,7 @@ class MissingToolError(TexbookError):
 
 
 class LimitError(TexbookError):
-    """A limit on time, size, memory or passes was hit."""
+    """A limit on time, file size or output was hit."""
 
     status = ExitStatus.LIMIT
     code = "limit"

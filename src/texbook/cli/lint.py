@@ -19,6 +19,7 @@ from texbook.cli.output import (
     show_json,
     voice_options,
 )
+from texbook.config import find_config
 from texbook.project import document_files, open_project
 
 if TYPE_CHECKING:
@@ -86,11 +87,17 @@ def command(
 
 
 def _which_book(paths: tuple[Path, ...]) -> tuple[Path | None, tuple[Path, ...]]:
-    r"""Take a file with a ``\documentclass``, or its folder, as a book; other paths as parts."""
+    r"""Take a file with a ``\documentclass``, or its folder, as a book; other paths as parts.
+
+    A file named where there is no book is judged by itself.
+    """
     chosen = tuple(Path(os.path.normpath(path.absolute())) for path in paths)
     if len(chosen) == 1:
         (path,) = chosen
         if (path / "main.tex").is_file() or path in document_files(path.parent):
+            return path, ()
+        here = Path.cwd()
+        if path.is_file() and find_config(here) is None and not document_files(here):
             return path, ()
     return None, chosen
 

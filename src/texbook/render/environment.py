@@ -146,7 +146,7 @@ def _unknown_result(results: Results, name: str) -> str:
     if missing := missing_file_name(results):
         return (
             f'there is no result "{name}": the file "{missing}" does not exist\n'
-            'run "texbook run" to make it'
+            'what results() of its script gives stands there under "values"'
         )
     return _with_close(f'there is no result "{name}" in "{file_name(results)}"', name, [*results])
 

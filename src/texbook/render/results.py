@@ -1,6 +1,6 @@
 r"""The stored results of a question's experiment: ``<stem>.results.json`` beside the template.
 
-The file's layout, written by ``texbook run``::
+The file's layout::
 
     {"values": {"loss": 0.123, ...}, "seed": 7, "digest": "...", "versions": {"numpy": "2.1"}}
 
@@ -73,7 +73,7 @@ def load_results(template: Path) -> Results:
     path = results_path(template)
     if not path.is_file():
         return Results(path, None)
-    hints = (f'run "texbook run" to write "{path.name}" anew',)
+    hints = (f'write "{path.name}" anew: what results() of the script gives, under "values"',)
     try:
         source = read_source(path)
         table = json.loads(source.text)

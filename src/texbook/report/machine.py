@@ -4,7 +4,7 @@ The schema is stable; ``version`` grows when a key changes its meaning or goes. 
 
     {
       "version": 1,
-      "tool": "texbook 0.1.0",
+      "tool": "texbook lint",
       "diagnostics": [
         {
           "code": "TB001",

@@ -20,9 +20,7 @@ class Worker:
     """Runs reactions: at most one at a time, and at most one waiting.
 
     A newer change cancels the running reaction; the next one gets the changes of both, so that a
-    cancelled reaction loses none. All reactions run in one long-lived thread, because the kernel
-    ends a child that asked for it with PR_SET_PDEATHSIG when the *thread* that made it ends
-    (prctl(2)).
+    cancelled reaction loses none. All reactions run in one long-lived thread.
 
     Args:
         react: answers changes; looks at its token and raises when cancelled.
