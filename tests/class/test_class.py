@@ -98,6 +98,26 @@ def test_bookmarks_lead_to_the_page_that_they_name(tmp_path: Path) -> None:
         assert words in " ".join(reader.pages[page].extract_text().split())
 
 
+def test_a_heading_stays_on_the_page_of_its_rule_and_its_bookmark(tmp_path: Path) -> None:
+    headings = "".join(
+        f"\\section{{Heading {number:03}}}\nText.\\par\\vspace{{{number}pt}}\n"
+        for number in range(100, 160)
+    )
+    log = typeset(
+        tmp_path,
+        f"\\documentclass{{amznotes}}\n\\begin{{document}}\n{headings}\\end{{document}}\n",
+        passes=2,
+    )
+    assert faults(log) == []
+    reader = pypdf.PdfReader(tmp_path / "main.pdf")
+    entries = flatten(reader.outline)
+    assert len(entries) == 60
+    for entry in entries:
+        number = reader.get_destination_page_number(entry)
+        assert number is not None
+        assert str(entry.title)[-11:] in reader.pages[number].extract_text()
+
+
 def test_the_bibliography_has_the_head_of_a_chapter(tmp_path: Path) -> None:
     text = (
         r"\documentclass{amznotes}\usepackage{biblatex}\begin{document}"

@@ -85,6 +85,10 @@ class Mirror:
         """The job name: the engine calls its files by it."""
         return Path(self.main).stem
 
+    def mentions(self, word: bytes) -> bool:
+        """Say whether a word stands in one of the texts."""
+        return any(word in text for text in self._texts.values())
+
     def materialise(self, folder: Path) -> Path:
         """Make the working copy; all copies of one mirror have the same bytes in their texts.
 

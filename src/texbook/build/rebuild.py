@@ -29,6 +29,7 @@ from texbook.build.stamps import stamp_file
 from texbook.build.state import find_candidates, state_path, take_state
 from texbook.build.tools import ToolRecord
 from texbook.build.typeset import BookTypesetter, Surroundings
+from texbook.build.warmup import warm_up
 from texbook.texfiles.fls import read_recorder
 from texbook.texfiles.pdf import InvalidPdfError
 from texbook.texfiles.xdv import files_in_pages
@@ -101,6 +102,7 @@ class _Rebuild:
             self.request = replace(self.request, generated=self.request.regenerate())
         known = self.state.known_inputs if self.state is not None else ()
         mirror = plan_mirror(project, self.request.generated, known)
+        warm_up(mirror)
         shared = Surroundings(
             request=self.request,
             mirror=mirror,

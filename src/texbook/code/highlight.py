@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from texbook.code.requests import DedentRequest, HighlightRequest, StyleRequest
 
 
+def preload() -> None:
+    """Import what highlighting needs, which takes 0.1 s, before it is needed."""
+    import pygments.formatters.latex  # noqa: PLC0415
+    import pygments.lexers.python  # noqa: F401, PLC0415
+
+
 def pygments_version() -> str:
     """Give the version of Pygments, as in ``2.20.0``."""
     import pygments  # noqa: PLC0415  (late: a build without listings does not need it)

@@ -110,6 +110,11 @@ def _check_ends(path: Path) -> None:
             raise InvalidPdfError(f'"{path.name}" is cut off: its end is missing')
 
 
+def preload() -> None:
+    """Import pypdf, which takes 0.1 s, before it is needed."""
+    import pypdf  # noqa: F401, PLC0415
+
+
 @contextmanager
 def _reader(path: Path) -> Iterator[PdfReader]:
     """Open a PDF with pypdf in strict mode; its complaints become `InvalidPdfError`."""
