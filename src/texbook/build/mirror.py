@@ -87,7 +87,11 @@ class Mirror:
 
     def mentions(self, word: bytes) -> bool:
         """Say whether a word stands in one of the texts."""
-        return any(word in text for text in self._texts.values())
+        texts = (
+            self._texts.get(entry.source) or self._snapshot.kept(entry.source) or b""
+            for entry in self.entries
+        )
+        return any(word in text for text in texts)
 
     def materialise(self, folder: Path) -> Path:
         """Make the working copy; all copies of one mirror have the same bytes in their texts.
