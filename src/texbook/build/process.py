@@ -135,18 +135,21 @@ def run_process(
         cancel.check()
     token = new_token()
     records = registry or ProcessRegistry(None)
+    command = [program, *arguments[1:]]
     with records.record(token, arguments) as set_pid, _guard() as tell_guard:
-        child = _Child([program, *arguments[1:]], folder, environment, limits, token)
+        start = _Start(lambda: _Child(command, folder, environment, limits, token))
         try:
+            child = start.result()
             tell_guard(child.pid)
             set_pid(child.pid)
             child.drain(on_output)
             limit = child.wait(limits, cancel)
         finally:
-            # The child is reaped last: until then its number, which is also its session's and its
-            # group's, cannot be given to another process.
-            end_session(child.pid, token)
-            child.reap()
+            if (started := start.end()) is not None:
+                # The child is reaped last: until then its number, which is also its session's and
+                # its group's, cannot be given to another process.
+                end_session(started.pid, token)
+                started.reap()
     return child.result(limit, limits)
 
 
@@ -268,6 +271,54 @@ class _Child:
         self._usage = usage
         self._seconds = time.monotonic() - self._started
         self._process.returncode = os.waitstatus_to_exitcode(status)
+
+
+class _Start(threading.Thread):
+    """Starts a child in a thread of its own.
+
+    A signal's exception is raised in the main thread, at any moment. There it can interrupt the
+    waiting for the child, but never `Popen` between the fork and its return.
+    """
+
+    def __init__(self, make: Callable[[], _Child]) -> None:
+        super().__init__(name="start of a program", daemon=True)
+        self._make = make
+        self._go = threading.Event()
+        # Not `join`: after one that a signal interrupted, CPython 3.11 takes the thread for ended.
+        self._done = threading.Event()
+        self._is_wanted = True
+        self._child: _Child | None = None
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        """Start the child once it is certain that somebody will look for it."""
+        self._go.wait()
+        try:
+            if self._is_wanted:
+                self._child = self._make()
+        except Exception as error:  # noqa: BLE001  (raised again in the thread that waits)
+            self._error = error
+        finally:
+            self._done.set()
+
+    def result(self) -> _Child:
+        """Start the child; raise what kept it from starting."""
+        self.start()
+        self._go.set()
+        self._done.wait()
+        if self._error is not None:
+            raise self._error
+        assert self._child is not None
+        return self._child
+
+    def end(self) -> _Child | None:
+        """Give the child, if there is one; from now on none is started."""
+        if not self._go.is_set():
+            self._is_wanted = False
+            self._go.set()
+            return None
+        self._done.wait()
+        return self._child
 
 
 class _Drain(threading.Thread):
