@@ -9,12 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
+from texbook.build.drain import Drain
 from texbook.build.leftovers import TOKEN_VARIABLE, ProcessRegistry, end_session, new_token
 from texbook.build.programs import find_program
 
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
 
 __all__ = ["Limits", "ProcessRegistry", "ProcessResult", "run_process"]
-
-_TAIL_BYTES = 64 * 1024
-_LOOK_SECONDS = 0.05
-"""How often a running child is looked at for its end, the time limit and a cancellation."""
 
 # A shell sets the limits and then becomes the program, in about a millisecond. Python's
 # preexec_fn would run Python code between fork and exec, which may deadlock when threads are
@@ -207,7 +203,7 @@ class _Child:
                 bufsize=0,
             )
         self.pid = self._process.pid
-        self._drain = _Drain(self._process, limits.output_bytes)
+        self._drain = Drain(self._process, limits.output_bytes)
         self._usage: resource.struct_rusage | None = None
         self._seconds = 0.0
 
@@ -319,71 +315,6 @@ class _Start(threading.Thread):
             return None
         self._done.wait()
         return self._child
-
-
-class _Drain(threading.Thread):
-    """Reads a program's output to its end, so that a full pipe never stalls the program."""
-
-    def __init__(self, process: subprocess.Popen[bytes], limit: int) -> None:
-        super().__init__(name=f"output of {process.pid}", daemon=True)
-        assert process.stdout is not None
-        self._stream = process.stdout
-        self._limit = limit
-        self._chunks: deque[bytes] = deque()
-        self._kept = 0
-        self._total = 0
-        self._wake = threading.Event()
-        self.consumer: Callable[[bytes], None] | None = None
-        self.overflow = False
-        self.error: Exception | None = None
-
-    def run(self) -> None:
-        """Read until every process that holds the pipe has closed it."""
-        while chunk := os.read(self._stream.fileno(), 1 << 16):
-            self._keep(chunk)
-            self._total += len(chunk)
-            if self._total > self._limit:
-                self.overflow = True
-                self._wake.set()
-            elif self.consumer is not None:
-                self._hand_over(chunk)
-        self._wake.set()
-
-    def pause(self) -> None:
-        """Wait a moment, or until there is something to look at."""
-        if self._wake.wait(_LOOK_SECONDS):
-            # The output has ended and the program is about to: look again soon.
-            time.sleep(_LOOK_SECONDS / 25)
-
-    def finish(self) -> None:
-        """Wait for the end of the output; the consumer hears nothing after this."""
-        if self.ident is not None:
-            self.join(2.0)
-        self.consumer = None
-        # A process that left the session and hid from us may still hold the pipe. Its reader is
-        # then left to itself: closing a file that another thread reads is worse.
-        if not self.is_alive():
-            self._stream.close()
-
-    def tail(self) -> bytes:
-        """Give the last 64 KiB."""
-        return b"".join(self._chunks)[-_TAIL_BYTES:]
-
-    def _keep(self, chunk: bytes) -> None:
-        self._chunks.append(chunk)
-        self._kept += len(chunk)
-        while self._kept - len(self._chunks[0]) >= _TAIL_BYTES:
-            self._kept -= len(self._chunks.popleft())
-
-    def _hand_over(self, chunk: bytes) -> None:
-        consumer = self.consumer
-        try:
-            if consumer is not None:
-                consumer(chunk)
-        except Exception as error:  # noqa: BLE001  (raised again in the thread that waits)
-            self.error = error
-            self.consumer = None
-            self._wake.set()
 
 
 def _limiter_arguments(limits: Limits) -> list[str]:
