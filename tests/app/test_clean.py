@@ -6,7 +6,7 @@ import pytest
 
 from texbook.app.clean import clean_book
 from texbook.base.errors import LockedError, StorageError
-from texbook.build.lock import build_lock
+from texbook.system.lock import book_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def test_a_build_folder_that_leads_elsewhere_is_left_alone(book: Book) -> None:
 
 def test_during_a_build_nothing_is_removed(book: Book) -> None:
     made(book)
-    with build_lock(book.project.work_folder), pytest.raises(LockedError):
+    with book_lock(book.project.work_folder), pytest.raises(LockedError):
         clean_book(book.project, everything=True)
     assert (book.root / "main.pdf").exists()
     assert (book.root / "build" / "tex" / "q.tex").exists()

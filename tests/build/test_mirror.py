@@ -11,7 +11,7 @@ from texbook.base.sourcemap import Origin, SourceMap
 from texbook.build import selection, tree
 from texbook.build.mirror import EntryKind, Mirror, plan_mirror
 from texbook.build.model import GeneratedFile
-from texbook.build.process import Limits, run_process
+from texbook.system.process import Limits, run_process
 from texbook.project import open_project
 from texbook.texfiles.fls import read_recorder
 

@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
-from texbook.build.lock import build_lock
+from texbook.system.lock import book_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def clean_book(project: Project, *, everything: bool) -> tuple[Path, ...]:
     """
     targets = [path for path in (project.rendered_folder, project.work_folder) if path.exists()]
     if project.work_folder.exists():
-        with build_lock(project.work_folder):
+        with book_lock(project.work_folder):
             _remove(targets)
     else:
         _remove(targets)

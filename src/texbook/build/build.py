@@ -6,7 +6,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from texbook.build.lock import build_lock
+from texbook.system.lock import book_lock
 from texbook.build.model import BuildResult, Outcome, RerunReason
 from texbook.build.state import BuildState, load_state, rebuild_reasons, state_path
 
@@ -39,7 +39,7 @@ def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> 
     """
     started = time.monotonic()
     project = request.project
-    with build_lock(project.work_folder):
+    with book_lock(project.work_folder):
         state = load_state(state_path(project))
         if request.force:
             reasons: tuple[RerunReason, ...] = (RerunReason("build", "it was asked for"),)

@@ -23,7 +23,7 @@ from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, ShellEscape
 from texbook.build.passes import Ending, Settlement, settle
-from texbook.build.process import ProcessRegistry, run_process
+from texbook.system.process import ProcessRegistry, run_process
 from texbook.build.publish import publish
 from texbook.build.stamps import stamp_file
 from texbook.build.state import find_candidates, state_path, take_state

@@ -41,7 +41,7 @@ from texbook.build.index import index_jobs
 from texbook.build.locate import Locator
 from texbook.build.model import EngineRun, RerunReason
 from texbook.build.passes import EnginePass, pass_name
-from texbook.build.process import Limits, ProcessResult, run_process
+from texbook.system.process import Limits, ProcessResult, run_process
 from texbook.build.tools import ToolJob, ToolOutput, ToolRecord
 from texbook.texfiles.aux import announces_last_page, is_complete
 from texbook.texfiles.log import EngineLog, read_log
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from texbook.build.auxiliary import Snapshot
     from texbook.build.mirror import Mirror
     from texbook.build.model import BuildRequest
-    from texbook.build.process import ProcessRegistry
+    from texbook.system.process import ProcessRegistry
 
 
 @dataclass(frozen=True, slots=True)

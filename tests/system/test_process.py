@@ -14,8 +14,8 @@ import pytest
 
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import CancelledError, MissingToolError, StorageError
-from texbook.build import leftovers
-from texbook.build.process import Limits, ProcessRegistry, ProcessResult, run_process
+from texbook.system import leftovers
+from texbook.system.process import Limits, ProcessRegistry, ProcessResult, run_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,7 +181,7 @@ def test_memory_limit(tmp_path: Path) -> None:
 def test_limits_above_those_of_the_machine_do_no_harm(tmp_path: Path) -> None:
     code = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20));"
-        "from texbook.build.process import *; from pathlib import Path;"
+        "from texbook.system.process import *; from pathlib import Path;"
         "print(run_process(['echo', 'fine'], folder=Path('.'), environment={'PATH': '/bin'},"
         "limits=Limits(file_bytes=1 << 30), registry=None).output)"
     )
@@ -234,7 +234,7 @@ def test_a_grandchild_in_a_session_of_its_own_is_ended(tmp_path: Path) -> None:
 PARENT = """
 import os, sys
 from pathlib import Path
-from texbook.build.process import *
+from texbook.system.process import *
 folder = Path(sys.argv[1])
 run_process(["sh", "-c", sys.argv[2]], folder=folder, environment=dict(os.environ),
             limits=Limits(), registry=ProcessRegistry(folder / "processes"),

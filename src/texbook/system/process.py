@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
-from texbook.build.drain import Drain
-from texbook.build.leftovers import TOKEN_VARIABLE, ProcessRegistry, end_session, new_token
-from texbook.build.programs import find_program
+from texbook.system.drain import Drain
+from texbook.system.leftovers import TOKEN_VARIABLE, ProcessRegistry, end_session, new_token
+from texbook.system.programs import find_program
 
 if TYPE_CHECKING:
     import resource

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.base.errors import ExitStatus, LockedError, StorageError
-from texbook.build.lock import build_lock
+from texbook.system.lock import book_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 HOLDER = """
 import sys
 from pathlib import Path
-from texbook.build.lock import build_lock
-with build_lock(Path(sys.argv[1])):
+from texbook.system.lock import book_lock
+with book_lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -37,7 +37,7 @@ def holder(folder: Path) -> subprocess.Popen[bytes]:
 
 def test_folder_is_made_and_lock_is_free_afterwards(tmp_path: Path) -> None:
     for _ in range(2):
-        with build_lock(tmp_path / "build" / "texbook"):
+        with book_lock(tmp_path / "build" / "texbook"):
             assert (tmp_path / "build" / "texbook" / "lock").read_text().split()[0] == str(
                 os.getpid()
             )
@@ -45,8 +45,10 @@ def test_folder_is_made_and_lock_is_free_afterwards(tmp_path: Path) -> None:
 
 def test_second_process_learns_who_holds_it_and_since_when(tmp_path: Path) -> None:
     with holder(tmp_path) as process:
-        expected = rf"another texbook \(pid {process.pid}, since \d\d:\d\d\) is building this book"
-        with pytest.raises(LockedError, match=expected) as caught, build_lock(tmp_path):
+        expected = (
+            rf"another texbook \(pid {process.pid}, since \d\d:\d\d\) is at work in this book"
+        )
+        with pytest.raises(LockedError, match=expected) as caught, book_lock(tmp_path):
             pytest.fail("entered")
         process.communicate(b"")
     assert caught.value.status is ExitStatus.LOCKED
@@ -56,22 +58,22 @@ def test_second_process_learns_who_holds_it_and_since_when(tmp_path: Path) -> No
 def test_kill_9_frees_the_lock(tmp_path: Path) -> None:
     with holder(tmp_path) as process:
         process.send_signal(signal.SIGKILL)
-    with build_lock(tmp_path):
+    with book_lock(tmp_path):
         assert (tmp_path / "lock").read_text().startswith(f"{os.getpid()} ")
 
 
 def test_an_exception_frees_the_lock(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), build_lock(tmp_path):
+    with pytest.raises(ZeroDivisionError), book_lock(tmp_path):
         raise ZeroDivisionError
-    with build_lock(tmp_path):
+    with book_lock(tmp_path):
         pass
 
 
 def test_children_do_not_inherit_it(tmp_path: Path) -> None:
-    with build_lock(tmp_path):
+    with book_lock(tmp_path):
         child = subprocess.Popen(["sleep", "1000"], close_fds=False)
     try:
-        with build_lock(tmp_path):
+        with book_lock(tmp_path):
             assert child.poll() is None
     finally:
         child.kill()
@@ -80,18 +82,18 @@ def test_children_do_not_inherit_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "nonsense", "12", "x y"])
 def test_an_unsigned_lock_still_refuses(tmp_path: Path, content: str) -> None:
-    with build_lock(tmp_path):
+    with book_lock(tmp_path):
         (tmp_path / "lock").write_text(content)
         with (
-            pytest.raises(LockedError, match="another texbook is building this book"),
-            build_lock(tmp_path),
+            pytest.raises(LockedError, match="another texbook is at work in this book"),
+            book_lock(tmp_path),
         ):
             pytest.fail("entered")
 
 
 def test_a_file_in_the_folders_place_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "build").write_text("")
-    with pytest.raises(StorageError, match="lock"), build_lock(tmp_path / "build" / "texbook"):
+    with pytest.raises(StorageError, match="lock"), book_lock(tmp_path / "build" / "texbook"):
         pytest.fail("entered")
 
 
@@ -104,6 +106,6 @@ def test_a_lock_that_a_dead_process_seems_to_hold_is_waited_for(tmp_path: Path) 
     fcntl.flock(held, fcntl.LOCK_EX)
     release = threading.Timer(0.1, held.close)
     release.start()
-    with build_lock(tmp_path):
+    with book_lock(tmp_path):
         assert lock.read_text().startswith(f"{os.getpid()} ")
     release.join()

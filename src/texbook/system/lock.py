@@ -23,7 +23,7 @@ _LOOK_SECONDS = 0.02
 
 
 @contextmanager
-def build_lock(folder: Path) -> Iterator[None]:
+def book_lock(folder: Path) -> Iterator[None]:
     """Hold the book's lock while the block runs.
 
     The lock is the kernel's (``flock``): it goes with the process, also on ``kill -9``, so there is
@@ -59,7 +59,7 @@ def _take(handle: int) -> None:
     while not _locked(handle):
         if _is_alive(handle) or time.monotonic() >= deadline:
             raise LockedError(
-                f"another texbook{_holder(handle)} is building this book",
+                f"another texbook{_holder(handle)} is at work in this book",
                 hints=("wait until it has ended, or end it, and run the command again",),
             )
         time.sleep(_LOOK_SECONDS)

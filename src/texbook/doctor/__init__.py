@@ -1,0 +1,1 @@
+"""What this machine has of what a book needs, and what brings the rest."""

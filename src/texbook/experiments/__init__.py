@@ -1,0 +1,1 @@
+"""Experiments: the scripts beside the questions, run in processes of their own."""
