@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from texbook.app import watch as watching
 from texbook.app.build import BuildOptions
 from texbook.app.watch import watch_set
 from texbook.base.cancel import CancelToken
-from texbook.base.errors import ConfigError, LockedError
-from texbook.build.model import BuildResult, Outcome
+from texbook.base.errors import ConfigError, LockedError, RefusedError
+from texbook.build.model import BuildResult, Outcome, ShellEscape
 from texbook.lint.runner import LintOutcome
 from texbook.watch.changes import Change, ChangeKind, ChangeSet
 
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
-
-    import pytest
 
     from tests.app.conftest import Book
     from texbook.base.diagnostic import Diagnostic
@@ -153,6 +153,18 @@ def test_a_broken_configuration_is_read_again_until_it_is_good(
         *("building main.tex", "failed"),
         *("building texbook.toml", "good"),
     ]
+
+
+def test_a_shell_that_the_book_comes_to_forbid_is_taken_away(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "build_book", lambda *_, **__: pytest.fail("built"))
+    options = BuildOptions(ShellEscape.FULL)
+    watcher = watching._BookWatcher(book.project, options, Recorder(), book.root)
+    config = book.put("texbook.toml", "[build]\nforbid-shell-escape = true\n")
+    for path in (config, book.root / "main.tex"):
+        with pytest.raises(RefusedError, match="forbids --shell-escape"):
+            watcher.react(modified(path), CancelToken())
 
 
 def test_a_save_while_another_texbook_builds_is_built_afterwards(

@@ -180,7 +180,7 @@ def test_render_writes_where_it_is_told(book: Book, tmp_path: Path) -> None:
 def test_new_adds_a_question_and_its_line(book: Book) -> None:
     book.put("main.tex", CHAPTERS)
     book.put("chapters/01-loss/chapter.tex", "\\chapter{Loss}\n")
-    answer = book.texbook("new", "The Leak", "--chapter", "1", "--level", "senior")
+    answer = book.texbook("new", "The Leak", "--chapter", "1", "--level", "mid/senior")
     assert answer.status == 0
     assert "wrote chapters/01-loss/the-leak.j2.tex" in answer.err
     assert "main.tex:4: \\include{chapters/01-loss/the-leak}" in answer.err

@@ -49,14 +49,24 @@ def choose_shell_escape(
         # A folder may hold many books; one that forbids a shell is taken at its word.
         may = trusted and not project.config.build.forbid_shell_escape
         return ShellEscape.FULL if may else ShellEscape.RESTRICTED
-    if project.config.build.forbid_shell_escape:
-        path = project.config.path
-        raise RefusedError(
-            "this book forbids --shell-escape",
-            span=None if path is None else key_span(path, "build.forbid-shell-escape"),
-            hints=("build without it, or change forbid-shell-escape in the configuration",),
-        )
+    refuse_forbidden(project, ShellEscape.FULL)
     return ShellEscape.FULL
+
+
+def refuse_forbidden(project: Project, shell_escape: ShellEscape) -> None:
+    """Refuse a full shell where the book forbids it.
+
+    Raises:
+        RefusedError: at the line of the configuration that forbids it.
+    """
+    if shell_escape is ShellEscape.RESTRICTED or not project.config.build.forbid_shell_escape:
+        return
+    path = project.config.path
+    raise RefusedError(
+        "this book forbids --shell-escape",
+        span=None if path is None else key_span(path, "build.forbid-shell-escape"),
+        hints=("build without it, or change forbid-shell-escape in the configuration",),
+    )
 
 
 def trusted_folders(environment: Mapping[str, str]) -> tuple[Path, ...]:

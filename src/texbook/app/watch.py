@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from texbook.app.build import BuildOptions, build_book
 from texbook.app.lint import LintOptions, lint_book
+from texbook.app.policy import refuse_forbidden
 from texbook.base.errors import LockedError
 from texbook.build.model import BuildResult, Outcome
 from texbook.config import CONFIG_NAMES
@@ -128,6 +129,7 @@ class _BookWatcher:
         self._reopen |= _concerns_configuration(changes)
         if self._reopen:
             self.project = open_project(self.named)
+            refuse_forbidden(self.project, self.options.shell_escape)
             self._reopen = False
         result = self._built(cancel)
         cancel.check()

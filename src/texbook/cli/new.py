@@ -22,7 +22,7 @@ Example:
 @click.option("--tell", help="What gives the trap away.")
 @click.option("--fix", help="What to do instead.")
 @click.option("--ask", help="The question as spoken.")
-@click.option("--level", type=click.Choice(["mid", "senior", "staff"]), help="For whom it is.")
+@click.option("--level", help="For whom: mid, senior, staff, or two as in mid/senior.")
 @click.option("--topic", "topics", multiple=True, help="A topic; may be given again.")
 @voice_options
 def command(
