@@ -97,6 +97,16 @@ class WatchConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ExperimentsConfig:
+    """``[experiments]``."""
+
+    seconds: int = 60
+    """Wall-clock limit of one experiment, in seconds."""
+    memory_megabytes: int = 4096
+    """Most address space of each of its processes, in MiB; 0 for no limit."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything a book can set; the defaults serve a book without any configuration."""
 
@@ -112,6 +122,7 @@ class Config:
     lint: LintConfig = field(default_factory=LintConfig)
     build: BuildConfig = field(default_factory=BuildConfig)
     watch: WatchConfig = field(default_factory=WatchConfig)
+    experiments: ExperimentsConfig = field(default_factory=ExperimentsConfig)
 
 
 def find_config(start: Path) -> Path | None:
@@ -186,7 +197,8 @@ class _Reader:
     def config(self, table: Mapping[str, Any]) -> Config:
         if not isinstance(table, dict):
             raise self.error('"tool.texbook" must be a table', "", "", f"it is {table!r} now")
-        known = ("main", "bibliography", "templates", "structure", "lint", "build", "watch")
+        tables = ("structure", "lint", "build", "watch", "experiments")
+        known = ("main", "bibliography", "templates", *tables)
         self.refuse_unknown(table, known, "")
         return Config(
             path=self.source.path,
@@ -197,6 +209,7 @@ class _Reader:
             lint=self.lint(self.get(table, "lint", dict, {}, "")),
             build=self.build(self.get(table, "build", dict, {}, "")),
             watch=self.watch(self.get(table, "watch", dict, {}, "")),
+            experiments=self.experiments(self.get(table, "experiments", dict, {}, "")),
         )
 
     def structure(self, table: Mapping[str, Any]) -> StructureConfig:
@@ -261,6 +274,17 @@ class _Reader:
             ),
             at_most_milliseconds=self.number(
                 table, "at-most-milliseconds", default.at_most_milliseconds, where, 0
+            ),
+        )
+
+    def experiments(self, table: Mapping[str, Any]) -> ExperimentsConfig:
+        where = "experiments."
+        self.refuse_unknown(table, ("seconds", "memory-megabytes"), where)
+        default = ExperimentsConfig()
+        return ExperimentsConfig(
+            seconds=self.number(table, "seconds", default.seconds, where, 1),
+            memory_megabytes=self.number(
+                table, "memory-megabytes", default.memory_megabytes, where, 0
             ),
         )
 

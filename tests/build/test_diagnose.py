@@ -12,12 +12,10 @@ from texbook.base.errors import RefusedError
 from texbook.base.sourcemap import Origin, SourceMap
 from texbook.base.span import Span
 from texbook.build.diagnose import (
+    MOST_ERRORS,
     ended_by_signal,
     engine_errors,
-    engine_warnings,
-    missing_includes,
     refuse_by_policy,
-    shell_warnings,
 )
 from texbook.build.highlight import Refusal
 from texbook.build.locate import Locator
@@ -137,12 +135,12 @@ def error_of(text: str) -> Diagnostic:
                 "l.4 Hello a_\n            b \n"
             ),
             "math-mode",
-            "something here is allowed in formulas only, or a formula is not closed",
+            '"_" is allowed in formulas only',
         ),
         (
             "./main.tex:4: Double superscript.\nl.4 b $x^2^\n           3$ \n",
             "double-script",
-            "a formula has two exponents or two indices on one base",
+            "a formula has two exponents on one base",
         ),
         (
             (
@@ -167,7 +165,7 @@ def error_of(text: str) -> Diagnostic:
         ),
         (
             "./main.tex:4: Package babel Error: You haven't specified a language option.\n\nl.4 x",
-            "tex",
+            "package-error",
             'package "babel": you haven\'t specified a language option',
         ),
     ],
@@ -183,9 +181,8 @@ def test_an_environment_that_is_not_closed_shows_where_it_was_opened() -> None:
         "./main.tex:5: LaTeX Error: \\begin{itemize} on input line 4 ended by \\end{document}.\n\n"
         "l.5 \\end{document}\n"
     )
-    assert found.message == '"\\begin{itemize}" of line 4 is ended by "\\end{document}"'
-    assert found.span == Span.at(BOOK / "main.tex", 5)
-    assert [related.span for related in found.related] == [Span.at(BOOK / "main.tex", 4)]
+    assert found.message == '"\\begin{itemize}" is not closed'
+    assert found.span == Span.at(BOOK / "main.tex", 4)
 
 
 def test_an_error_at_the_end_of_the_file_names_the_file() -> None:
@@ -256,59 +253,6 @@ def test_a_package_that_asks_for_the_shell_ends_the_build() -> None:
     assert "--shell-escape" in caught.value.hints[0]
 
 
-def test_a_refused_command_is_a_warning_once() -> None:
-    line = "runsystem(echo hi > t.txt)...disabled (restricted).\n"
-    [found] = shell_warnings(log_of(line + line), locator())
-    assert found.severity is Severity.WARNING
-    assert found.message == 'the restricted shell did not run "echo hi > t.txt"'
-    assert found.span == Span(BOOK / "main.tex")
-
-
-def test_undefined_references_and_citations_have_their_line() -> None:
-    log = log_of(
-        "(./x.tex\n\nLaTeX Warning: Reference `b' on page 1 undefined on input line 9.\n\n"
-        "LaTeX Warning: Citation 'no' on page 1 undefined on input line 10.\n\n)\n"
-        "LaTeX Warning: There were undefined references.\n\n"
-        "LaTeX Warning: Label(s) may have changed. Rerun to get cross-references right.\n"
-    )
-    found = engine_warnings(log, locator())
-    assert [(item.code, item.message, item.span) for item in found] == [
-        (
-            "undefined-reference",
-            'the reference "b" is not defined',
-            Span.at(BOOK / "x.tex", 9),
-        ),
-        (
-            "undefined-citation",
-            'the citation "no" is not defined',
-            Span.at(BOOK / "x.tex", 10),
-        ),
-    ]
-
-
-def test_a_doubled_label_shows_all_its_places(tmp_path: Path) -> None:
-    (tmp_path / "main.tex").write_text("\\label{a}\n% \\label{a}\nx \\label{a}\n")
-    log = log_of("(./main.aux\n\nLaTeX Warning: Label `a' multiply defined.\n\n)")
-    [found] = engine_warnings(log, locator(tmp_path))
-    assert found.code == "doubled-label"
-    assert found.span == Span.at(BOOK / "main.tex", 3, 3)
-    assert [related.span for related in found.related] == [Span.at(BOOK / "main.tex", 1, 1)]
-
-
-def test_an_included_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    (tmp_path / "main.tex").write_text("first\n\\include{chapters/gone}\n")
-    log = log_of("No file chapters/gone.tex.\nNo file main.toc.")
-    [found] = missing_includes(log, locator(tmp_path))
-    assert found.severity is Severity.ERROR
-    assert found.message == 'there is no file "chapters/gone.tex" to include'
-    assert found.span == Span.at(BOOK / "main.tex", 2, 1)
-
-
-def test_an_included_file_that_the_document_has_written_is_not_missed(tmp_path: Path) -> None:
-    (tmp_path / "later.tex").write_text("x")
-    assert missing_includes(log_of("No file later.tex."), locator(tmp_path)) == ()
-
-
 @pytest.mark.parametrize(
     ("number", "message"),
     [
@@ -323,25 +267,38 @@ def test_a_program_that_a_signal_ended(number: int, message: str) -> None:
     assert ("memory" in finding.hints[0]) == (number == signal.SIGKILL)
 
 
-def test_a_missing_character_is_found_in_the_source(tmp_path: Path) -> None:
-    (tmp_path / "main.tex").write_text("first\nsecond 漢 here\n", "utf-8")
-    line = "Missing character: There is no 漢 (U+6F22) in font [lmroman10-regular]:mapping=x;!\n"
-    [found] = engine_warnings(log_of(line + line), locator(tmp_path))
-    assert found.span == Span.at(BOOK / "main.tex", 2, 8)
-    assert found.message == (
-        'the font "lmroman10-regular" has no character 漢 (U+6F22): it is not printed'
-    )
+def undefined(name: str, line: int) -> str:
+    return f"./main.tex:{line}: Undefined control sequence.\nl.{line} \\{name}\n      \n"
 
 
-def test_only_boxes_that_stick_out_far_are_told() -> None:
+def test_an_error_that_comes_again_is_told_once_and_counted() -> None:
+    log = log_of("".join(undefined("foo", line) for line in (4, 40, 80)))
+    [found] = engine_errors(log, locator())
+    assert found.span == Span.at(BOOK / "main.tex", 4)
+    assert found.hints[-1] == "and 2 more errors of this kind"
+
+
+def test_an_error_of_the_same_kind_close_by_is_taken_for_a_consequence() -> None:
     log = log_of(
-        "Overfull \\hbox (4.9pt too wide) in paragraph at lines 3--4\n\\TU/lmr/m/n/10 x\n []\n\n"
-        "Overfull \\hbox (25.12pt too wide) in paragraph at lines 14--17\n\\TU/lmr x\n []\n\n"
-        "Overfull \\vbox (30.0pt too high) has occurred while \\output is active []\n\n"
+        "./main.tex:4: Missing $ inserted.\nl.4 a_\n       b\n"
+        "./main.tex:5: Missing $ inserted.\nl.5 \n     \n" + undefined("foo", 5)
     )
-    found = engine_warnings(log, locator())
-    assert [(item.severity, item.message) for item in found] == [
-        (Severity.INFORMATION, "a line is 25.1pt too wide"),
-        (Severity.INFORMATION, "a page or box is 30.0pt too high"),
-    ]
-    assert found[0].span == Span.at(BOOK / "main.tex", 14)
+    first, second = engine_errors(log, locator())
+    assert (first.code, second.code) == ("math-mode", "undefined-macro")
+    assert first.hints[-1] == "and one more error of this kind"
+
+
+def test_no_more_than_twenty_errors_are_told() -> None:
+    names = ["".join(chr(97 + digit) for digit in divmod(n, 26)) for n in range(30)]
+    found = engine_errors(log_of("".join(undefined(f"x{n}", 9) for n in names)), locator())
+    assert len(found) == MOST_ERRORS
+    assert found[-1].hints[-1] == "and 10 more errors of this kind"
+
+
+def test_the_end_of_an_undefined_environment_is_no_error_of_its_own() -> None:
+    log = log_of(
+        "./main.tex:4: LaTeX Error: Environment xyz undefined.\n\nl.4 \\begin{xyz}\n  \n"
+        "./main.tex:9: LaTeX Error: \\begin{document} ended by \\end{xyz}.\n\nl.9 \\end{xyz}\n  \n"
+    )
+    [found] = engine_errors(log, locator())
+    assert found.code == "undefined-environment"

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from texbook.base.diagnostic import Severity
-from texbook.build.index import index_jobs, index_problems
-from texbook.build.tools import ToolOutput
+from texbook.build.index import index_jobs, unsupported_sorters
 from texbook.texfiles.log import ShellCommand
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 IDX = b"\\indexentry{zebra}{1}\n"
 
@@ -63,26 +56,11 @@ def test_a_glossary_without_its_style_is_not_makeindexs() -> None:
     assert index_jobs({"main.glo": b"\\glossaryentry{a}{1}\n"}, {"main.glo"}) == ()
 
 
-def test_problems_quote_the_entry_that_they_are_about(tmp_path: Path) -> None:
-    (tmp_path / "ix.idx").write_text(
-        "\\indexentry{a!b!c!d}{1}\n\\indexentry{ok}{1}\n\\indexentry{x|(}{1}\n"
-    )
-    log = (
-        "Scanning input file ix.idx...\n"
-        "!! Input index error (file = ix.idx, line = 1):\n"
-        "   -- Extra `!' at position 6 of first argument.\n"
-        ".done (2 entries accepted, 1 rejected).\n"
-        "## Warning (input = ix.idx, line = 3; output = ix.ind, line = 7):\n"
-        "   -- Unmatched range opening operator (.\n"
-    )
-    assert [item.message for item in index_problems(log, tmp_path)] == [
-        'index entry "a!b!c!d": extra `!\' at position 6 of first argument',
-        'index entry "x|(": unmatched range opening operator (',
+def test_what_another_program_should_sort_is_told() -> None:
+    files = {"main.aux": b"\\glsxtr@resource{src={x}}{main}\n", "main.xdy": b""}
+    found = unsupported_sorters(files, {"main.aux", "main.xdy"})
+    assert [item.message.partition(" by ")[2] for item in found] == [
+        "xindy, which texbook does not run",
+        "bib2gls, which texbook does not run",
     ]
-
-
-def test_a_failure_without_a_log_is_an_error(tmp_path: Path) -> None:
-    [job] = index_jobs({"main.idx": IDX}, {"main.idx"})
-    [problem] = job.read_problems(ToolOutput(1, "Index style file x.ist not found.\n", tmp_path))
-    assert problem.severity is Severity.ERROR
-    assert problem.message == ('makeindex ended with status 1: "Index style file x.ist not found."')
+    assert unsupported_sorters({"main.aux": b"\\relax"}, {"main.aux"}) == ()

@@ -350,7 +350,7 @@ def test_looking_needs_no_heavy_import() -> None:
 
 def test_the_findings_of_the_build_are_kept(project: Project) -> None:
     finding = Diagnostic(
-        "doubled-label",
+        "duplicate-label",
         Severity.WARNING,
         "twice",
         Span(project.main, Position(3, 2), Position(3, 9)),

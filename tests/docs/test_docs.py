@@ -123,7 +123,7 @@ def known_keys(folder: Path, table: str) -> set[str]:
     return set(hint.removeprefix("known keys: ").split(", "))
 
 
-@pytest.mark.parametrize("table", ["", "structure", "lint", "build", "watch"])
+@pytest.mark.parametrize("table", ["", "structure", "lint", "build", "watch", "experiments"])
 def test_the_keys_and_their_defaults_are_those_of_the_code(tmp_path: Path, table: str) -> None:
     page = section(read("docs/configuration.md"), f"`[{table}]`" if table else "At the top")
     documented = {row[0].strip("`"): row[1].strip("`") for row in rows(page)}

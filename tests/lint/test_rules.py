@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.source import SourceFile, read_source
+from texbook.base.span import Span
 from texbook.config import Config, StructureConfig, TitleMode
 from texbook.lint.rule import Rule, all_rules
 from texbook.lint.runner import Document, lint
@@ -37,12 +39,22 @@ def _expected(source: SourceFile) -> list[tuple[int, str, str]]:
     return expected
 
 
+def _stale(source: SourceFile) -> tuple[Diagnostic, ...]:
+    """Stand in for app, which knows the experiments: what it says is about the second line."""
+    message = _option(source.text, "stale")
+    if not message:
+        return ()
+    span = Span.at(source.path, 2)
+    return (Diagnostic("stale-results", Severity.WARNING, message, span),)
+
+
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"], ids=["lf", "crlf"])
 def test_fixture_has_the_expected_findings_and_no_others(path: Path, line_end: str) -> None:
     source = read_source(path)
     written = SourceFile(path, source.text.replace("\n", line_end))
-    found = lint([Document(written)], _config(source.text)).diagnostics
+    document = Document(written, stale_results=_stale(source))
+    found = lint([document], _config(source.text)).diagnostics
     expected = _expected(source)
     places = [(d.span.start.line, d.code) for d in found if d.span and d.span.start]
     assert sorted(places) == sorted((line, code) for line, code, _ in expected)

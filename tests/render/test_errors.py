@@ -61,7 +61,7 @@ def test_an_unknown_result_names_the_close_ones_and_the_file(book: Book) -> None
 def test_missing_results_say_how_to_get_them(book: Book) -> None:
     error = book.error("\\VAR{results.loss}")
     assert '"q.results.json" does not exist' in error.message
-    assert "results()" in error.hints[0]
+    assert error.hints == ('"texbook run q" writes what results() of "q.py" gives',)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,9 @@ def test_missing_results_say_how_to_get_them(book: Book) -> None:
         ("[]", 'no "values"'),
         ('{"values": 3}', 'no "values"'),
         ('{"values": {"a": "\U00100001"}}', "reserved"),
+        ('{"values": {"a": NaN}}', "NaN is no number"),
+        ('{"values": {"a": null}}', '"a" in the stored results is not a number'),
+        ('{"values": {},\n<<<<<<< mine\n"seed": 1}', "marks of a merge conflict"),
     ],
 )
 def test_damaged_results_are_told_at_their_own_file(book: Book, content: str, words: str) -> None:
@@ -79,6 +82,7 @@ def test_damaged_results_are_told_at_their_own_file(book: Book, content: str, wo
     assert words in error.message
     assert error.span is not None
     assert error.span.path.name == "q.results.json"
+    assert error.hints
 
 
 def test_a_value_named_like_a_method_is_found(book: Book) -> None:

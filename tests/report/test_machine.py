@@ -74,6 +74,7 @@ EXPECTED = r"""{
     "information": 0,
     "files": 1
   },
+  "exit": 1,
   "pages": 212
 }
 """
@@ -94,23 +95,25 @@ def test_the_document_follows_the_schema() -> None:
         ),
         Diagnostic("config", Severity.WARNING, "no file"),
     ]
-    text = render_json(diagnostics, tool="texbook 0.1.0", folder=FOLDER, extra={"pages": 212})
+    text = render_json(
+        diagnostics, tool="texbook 0.1.0", folder=FOLDER, status=1, extra={"pages": 212}
+    )
     assert text == EXPECTED
 
 
 def test_a_name_that_is_not_unicode_can_be_written_anywhere() -> None:
     finding = Diagnostic("x", Severity.ERROR, "m", Span(FOLDER / "a\udcff.tex"))
-    text = render_json([finding], tool="t", folder=FOLDER)
+    text = render_json([finding], tool="t", folder=FOLDER, status=0)
     assert text.isascii()
     assert json.loads(text)["diagnostics"][0]["path"] == "a\udcff.tex"
 
 
 def test_no_findings_are_an_empty_list() -> None:
-    document = json.loads(render_json([], tool="t", folder=FOLDER))
+    document = json.loads(render_json([], tool="t", folder=FOLDER, status=0))
     assert document["diagnostics"] == []
     assert document["summary"]["files"] == 0
 
 
 def test_fields_of_the_schema_cannot_be_replaced() -> None:
     with pytest.raises(ValueError, match="summary"):
-        render_json([], tool="t", folder=FOLDER, extra={"summary": 1})
+        render_json([], tool="t", folder=FOLDER, status=0, extra={"summary": 1})

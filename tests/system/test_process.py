@@ -142,6 +142,19 @@ def test_a_missing_folder_is_a_storage_error(tmp_path: Path) -> None:
         run(tmp_path / "gone", "true")
 
 
+def test_at_its_time_limit_a_program_may_say_where_it_is(tmp_path: Path) -> None:
+    script = "trap 'echo in line 7; exit 1' INT; while :; do sleep 0.05; done"
+    limits = Limits(wall_seconds=0.3, interrupt_seconds=60)
+    result = shell(tmp_path, script, limits)
+    assert (result.limit, result.status, result.output) == ("time", 1, b"in line 7\n")
+
+
+def test_a_program_that_does_not_heed_the_interruption_is_ended(tmp_path: Path) -> None:
+    script = "trap '' INT; echo up; while :; do sleep 0.05; done"
+    result = shell(tmp_path, script, Limits(wall_seconds=0.3, interrupt_seconds=0.1))
+    assert (result.limit, result.status) == ("time", -signal.SIGTERM)
+
+
 def test_time_limit_ends_program_and_grandchildren(tmp_path: Path) -> None:
     result = shell(tmp_path, FAMILY, Limits(wall_seconds=1))
     assert result.limit == "time"

@@ -180,3 +180,92 @@ def test_the_command_line_in_the_log_opens_no_file() -> None:
 
 def test_bytes_that_are_not_utf_8_are_no_obstacle() -> None:
     assert read_log(HEAD.encode() + b"\xff\xfe\n" + END.encode()).pages == 3
+
+
+def test_an_error_without_file_and_line_takes_them_from_its_context() -> None:
+    message = only(
+        read("(./chapters/x.tex", "! Undefined control sequence.", r"l.12 A \foo", "            b")
+    )
+    assert (message.file, message.line) == ("./chapters/x.tex", 12)
+
+
+def test_a_message_that_comes_again_is_counted() -> None:
+    line = "Missing character: There is no 漢 (U+6F22) in font lmroman!"
+    message = only(read(line, line, line))
+    assert message.count == 3
+
+
+def test_different_messages_are_not_hoarded_without_end() -> None:
+    lines = [f"LaTeX Warning: Citation `{n}' undefined on input line 1." for n in range(21_000)]
+    assert len(read(*lines).messages) == 20_000
+
+
+def test_the_second_line_of_an_error_belongs_to_it() -> None:
+    message = only(
+        read(
+            "./main.tex:4: FancyVerb Error:",
+            r"  Extraneous input `x' between \begin{Verbatim}[<key=value>] and line end",
+            ".",
+            r"\FV@Error #1#2->\edef \@tempc {#2}\expandafter ",
+            "                                               \\errhelp ",
+            r"l.4 \begin{Verbatim} x",
+            "                      ",
+        )
+    )
+    assert message.text.startswith("FancyVerb Error: Extraneous input `x' between")
+    assert message.context[-2] == r"l.4 \begin{Verbatim} x"
+
+
+def test_a_runaway_argument_is_kept_with_its_error() -> None:
+    message = only(
+        read(
+            "(./a.tex) Runaway argument?",
+            r"{abc \par ",
+            r"! File ended while scanning use of \textbf .",
+            "<inserted text> ",
+            r"                \par ",
+            r"<*> \input{main}",
+        )
+    )
+    assert (message.runaway, message.closed) == (r"{abc \par ", "./a.tex")
+
+
+def test_a_runaway_argument_without_text_swallows_no_error() -> None:
+    message = only(
+        read(
+            "Runaway argument?",
+            r"./main.tex:4: File ended while scanning use of \FancyVerbGetLine.",
+            r"l.4 \include{x}",
+            "               ",
+        )
+    )
+    assert (message.runaway, message.line) == ("", 4)
+
+
+def test_a_known_file_name_may_hold_blanks_and_parentheses() -> None:
+    text = "\n".join(("(./a b (c).tex text) [1]", "./a b (c).tex:2: Bad."))
+    log = read_log(HEAD + text.replace(" text)", ""), ["./a b (c).tex"])
+    assert log.errors[0].opened == ("./main.tex", "./a b (c).tex")
+
+
+def test_what_is_open_at_the_end_is_told_with_its_line() -> None:
+    message = only(
+        read(
+            r"(\end occurred inside a group at level 1)",
+            "",
+            "### simple group (level 1) entered at line 9 ({)",
+            "### bottom level",
+        )
+    )
+    assert (message.text, message.line) == (r"\end occurred inside a group at level 1", 9)
+
+
+def test_parentheses_without_end_cost_nothing() -> None:
+    assert read("(" * 100_000).pages == 3
+
+
+def test_a_log_is_read_whatever_is_cut_away() -> None:
+    whole = HEAD + "(./a.tex\n./a.tex:1: Undefined control sequence.\nl.1 \\x\n      y\n)" + END
+    content = whole.encode()
+    for at in range(len(content)):
+        assert read_log(content[:at]).pages in (None, 3)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from texbook.app.rendering import TemplateFaultError, regenerate, render_for_build
 from texbook.build.build import build
 from texbook.build.model import BuildRequest, BuildResult, Outcome, ShellEscape
+from texbook.experiments.stale import stale_results
 
 if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
@@ -24,6 +25,7 @@ class BuildOptions:
     shell_escape: ShellEscape = ShellEscape.RESTRICTED
     keep_going: bool = False
     force: bool = False
+    timings: bool = False
 
 
 def build_book(
@@ -35,8 +37,9 @@ def build_book(
         TexbookError: as `texbook.build.build.build`.
     """
     rendering = render_for_build(project)
+    warnings = stale_results(project)
     if rendering.failed:
-        return _failed(project, rendering.diagnostics)
+        return _failed(project, (*rendering.diagnostics, *warnings))
     request = BuildRequest(
         project,
         generated=rendering.generated,
@@ -44,14 +47,14 @@ def build_book(
         shell_escape=options.shell_escape,
         keep_going=options.keep_going,
         force=options.force,
+        timings=options.timings,
     )
     try:
         result = build(request, progress=progress, cancel=cancel)
     except TemplateFaultError as fault:
-        return _failed(project, fault.diagnostics)
-    if not rendering.diagnostics:
-        return result
-    return replace(result, diagnostics=(*rendering.diagnostics, *result.diagnostics))
+        return _failed(project, (*fault.diagnostics, *warnings))
+    more = (*rendering.diagnostics, *warnings)
+    return replace(result, diagnostics=(*more, *result.diagnostics)) if more else result
 
 
 def _failed(project: Project, diagnostics: tuple[Diagnostic, ...]) -> BuildResult:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError, StorageError, UsageError
 from texbook.base.source import SourceFile, read_source
+from texbook.experiments.stale import find_stale
 from texbook.latex.includes import include_order
 from texbook.lint.rule import all_rules, select_rules
 from texbook.lint.runner import Document, LintOutcome, lint, unreadable
@@ -15,7 +16,7 @@ from texbook.project import TEMPLATE_SUFFIX
 from texbook.render.render import Rendered, render_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
@@ -54,7 +55,7 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
         if not path.exists():
             raise UsageError(f'there is no file or folder "{project.display(path)}"')
     rendering = render_templates(project)
-    reader = _Reader(project, rendering.rendered)
+    reader = _Reader(project, rendering.rendered, _stale_results(project))
     documents = [reader.document(source) for source in reader.reading_order()]
     check = partial(lint, config=project.config, rules=rules, definitions=reader.definitions())
     if not options.paths:
@@ -73,6 +74,11 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
         outcome = replace(outcome, notes=(*outcome.notes, *notes))
     faults = _faults((*rendering.diagnostics, *reader.faults), options.paths)
     return replace(outcome, diagnostics=(*faults, *outcome.diagnostics))
+
+
+def _stale_results(project: Project) -> dict[Path, tuple[Diagnostic, ...]]:
+    """Find by question, as the author wrote it, whose stored results are out of date."""
+    return {item.experiment.question: (item.diagnostic(),) for item in find_stale(project)}
 
 
 def _joined(outcomes: Sequence[LintOutcome]) -> LintOutcome:
@@ -115,6 +121,7 @@ class _Reader:
 
     project: Project
     rendered: InitVar[Sequence[Rendered]]
+    stale_results: Mapping[Path, tuple[Diagnostic, ...]]
     faults: list[Diagnostic] = field(default_factory=list)
     _read: dict[Path, SourceFile | None] = field(default_factory=dict)
     _typeset: dict[Path, Rendered] = field(init=False)
@@ -150,9 +157,11 @@ class _Reader:
 
     def document(self, source: SourceFile) -> Document:
         item = self._from_template.get(source.path)
+        stale = self.stale_results.get(self.written_path(source.path), ())
         if item is None:
-            return Document(source)
-        return Document(source, item.source_map, item.diagnostics, self.read(item.template))
+            return Document(source, stale_results=stale)
+        template = self.read(item.template)
+        return Document(source, item.source_map, item.diagnostics, template, stale)
 
     def unread(self, paths: Sequence[Path], known: Collection[Path]) -> list[Document]:
         """Give the documents of named files, and of templates, that the book does not read."""
@@ -171,8 +180,12 @@ class _Reader:
 
     def written(self, document: Document) -> Path:
         """Give the file that the author wrote."""
-        item = self._from_template.get(document.source.path)
-        return document.source.path if item is None else item.template
+        return self.written_path(document.source.path)
+
+    def written_path(self, path: Path) -> Path:
+        """Give the template of a rendered text's path; any other path is the author's."""
+        item = self._from_template.get(path)
+        return path if item is None else item.template
 
     def definitions(self) -> list[SourceFile]:
         """Read the class and package files of the book's own folder: they define environments."""

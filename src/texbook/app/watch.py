@@ -14,6 +14,7 @@ from texbook.app.policy import refuse_forbidden
 from texbook.base.errors import LockedError
 from texbook.build.model import BuildResult, Outcome
 from texbook.config import CONFIG_NAMES
+from texbook.experiments.stale import STALE_RESULTS, watched_files
 from texbook.project import SKIPPED_FOLDERS, Project, open_project
 from texbook.watch.changes import WatchSet
 from texbook.watch.loop import watch
@@ -154,7 +155,10 @@ class _BookWatcher:
                 cancel.check()
 
     def _tell(self, result: BuildResult, findings: Sequence[Diagnostic], seconds: float) -> None:
-        shown = tuple(dict.fromkeys((*result.diagnostics, *findings)))
+        # Both speak of stale results; what lint says weighs more.
+        told = {(STALE_RESULTS, item.message, item.span) for item in findings}
+        built = [d for d in result.diagnostics if (d.code, d.message, d.span) not in told]
+        shown = tuple(dict.fromkeys((*built, *findings)))
         reasons = [str(reason) for reason in result.reasons]
         if result.outcome is Outcome.FAILED:
             # What stopped the build comes first; lint often names its cause.
@@ -202,6 +206,7 @@ def watch_set(project: Project, inputs: frozenset[Path]) -> WatchSet:
     files = set(inputs)
     files.add(project.main)
     files.update(project.templates())
+    files.update(watched_files(project))
     # A template that fails may wait for one of these, and they may lie outside the book's folder.
     files.add(project.bibliography)
     folders.add(project.templates_folder)

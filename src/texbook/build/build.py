@@ -6,9 +6,9 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from texbook.system.lock import book_lock
 from texbook.build.model import BuildResult, Outcome, RerunReason
 from texbook.build.state import BuildState, load_state, rebuild_reasons, state_path
+from texbook.system.lock import book_lock
 
 if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
@@ -53,6 +53,7 @@ def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> 
                 diagnostics=state.findings,
                 pages=state.pages,
                 inputs=frozenset(state.inputs),
+                noise=state.extra.get("noise", {}),
                 seconds=time.monotonic() - started,
             )
         for reason in reasons[:3]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import signal
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.errors import RefusedError
-from texbook.build.explain import explain
-from texbook.texfiles.log import EngineLog, LogMessage, MessageKind
+from texbook.build.highlight import listing_span
+from texbook.build.search import SourceSearch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,25 +19,46 @@ if TYPE_CHECKING:
     from texbook.base.span import Span
     from texbook.build.highlight import Refusal
     from texbook.build.locate import Locator
+    from texbook.build.scene import EnginePlace, Scene
+    from texbook.texfiles.log import EngineLog, LogMessage
 
-OVERFULL_POINTS = 5.0
-"""Overfull boxes that stick out by less, in points, are not worth a word."""
+MOST_ERRORS = 20
+"""Errors of one run that are told; the first is the cause of most of the others."""
 
-_UNDEFINED = re.compile(r"^(Reference|Citation|Hyper reference) [`'](.+)' on page \S+ undefined$")
-_MULTIPLE = re.compile(r"^Label [`'](.+)' multiply defined$")
-_NO_FILE = re.compile(r"^No file (.+)\.tex$")
+_MOST_EXPLAINED = 200
+_NEAR = 2
+"""Lines within which an error of the same kind is taken for a consequence of the first."""
+
+_UNKNOWN_ENVIRONMENT = re.compile(r'undefined environment "(.+)"')
+_CASCADING = frozenset(
+    {"math-mode", "math-delimiter", "alignment", "extra-brace", "unclosed-group", "missing-number"}
+    | {"unclosed-environment", "unclosed-argument", "illegal-unit", "missing-item", "wrong-mode"}
+)
+"""Kinds after which TeX repairs the text by a guess, and complains of its own repair."""
+
 _WANTS_SHELL = re.compile(r"(?i)-shell-escape|shell[ -]escape|\\write18")
 _CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGILL, signal.SIGFPE)
+_NO_LISTING = "Missing Pygments output"
 _STOPPED = ("Emergency stop", "==> Fatal error occurred")
 
 
 def engine_errors(
     log: EngineLog, locator: Locator, refusals: Iterable[Refusal] = ()
 ) -> tuple[Diagnostic, ...]:
-    """Give the errors of a run that failed; never empty."""
-    refused = [_refusal(item, locator) for item in refusals]
+    """Give the errors of a run that failed, the cause before what follows from it; never empty."""
+    # A build that goes well needs none of these; they take 40 ms.
+    from texbook.build.known import KnownNames  # noqa: PLC0415
+    from texbook.build.scene import RunTexts, Scene  # noqa: PLC0415
+
+    search = SourceSearch(locator)
+    refused = [_refusal(item, search) for item in refusals]
     errors = [message for message in log.errors if message.origin != "Package texbook"]
-    found = [*refused, *(_error(message, locator) for message in _with_places(errors))]
+    if refused:
+        errors = [message for message in errors if not message.text.startswith(_NO_LISTING)]
+    texts, known = RunTexts(locator), KnownNames(locator.recorder)
+    messages = _with_places(errors)
+    scenes = [Scene(message, texts, known) for message in messages[:_MOST_EXPLAINED]]
+    found = in_short([*refused, *(_error(scene) for scene in scenes)])
     if not found:
         found = [
             Diagnostic(
@@ -47,7 +69,48 @@ def engine_errors(
                 source="engine",
             )
         ]
-    return tuple(dict.fromkeys(found))
+    return tuple(found)
+
+
+def in_short(errors: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Leave out what only repeats an error or follows from it, and say how much that was."""
+    kept: list[Diagnostic] = []
+    more: Counter[int] = Counter()
+    for error in errors:
+        index = next((at for at, first in enumerate(kept) if _is_same(first, error)), None)
+        if index is not None:
+            more[index] += error != kept[index]
+        elif len(kept) < MOST_ERRORS:
+            kept.append(error)
+        else:
+            more[len(kept) - 1] += 1
+    return [_with_count(error, more[at]) for at, error in enumerate(kept)]
+
+
+def _is_same(first: Diagnostic, other: Diagnostic) -> bool:
+    """Say whether an error has the cause of an earlier one."""
+    if (first.code, first.message) == (other.code, other.message):
+        return True
+    unknown = _UNKNOWN_ENVIRONMENT.fullmatch(first.message)
+    if unknown is not None and other.message.startswith(f'"\\end{{{unknown[1]}}}"'):
+        return True
+    if first.code not in _CASCADING:
+        return False
+    before, after = first.span, other.span
+    if before is None or after is None or before.path != after.path:
+        return False
+    if first.code != other.code or before.start is None or after.start is None:
+        return False
+    return 0 <= after.start.line - before.start.line <= _NEAR
+
+
+def _with_count(error: Diagnostic, more: int) -> Diagnostic:
+    if not more:
+        return error
+    again = (
+        "and one more error of this kind" if more == 1 else f"and {more} more errors of this kind"
+    )
+    return replace(error, hints=(*error.hints, again))
 
 
 def refuse_by_policy(log: EngineLog, locator: Locator, refusals: Iterable[Refusal]) -> None:
@@ -72,44 +135,16 @@ def refuse_by_policy(log: EngineLog, locator: Locator, refusals: Iterable[Refusa
                         "--shell-escape"
                     ),
                 ),
-                span=_place(message, locator),
+                span=locator.place(message),
             )
 
 
-def shell_warnings(log: EngineLog, locator: Locator) -> tuple[Diagnostic, ...]:
-    r"""Give the ``\write18`` commands that TeX refused to run."""
-    refused = {item.command: item for item in log.commands if not item.allowed}
-    return tuple(
-        Diagnostic(
-            "shell-refused",
-            Severity.WARNING,
-            f'the restricted shell did not run "{command}"',
-            locator.span(item.file),
-            hints=("if you trust this document with it, say --shell-escape",),
-            source="engine",
-        )
-        for command, item in refused.items()
-    )
-
-
-def engine_warnings(log: EngineLog, locator: Locator) -> tuple[Diagnostic, ...]:
-    """Give the warnings of the last pass that a reader of the PDF would notice."""
-    found: list[Diagnostic] = []
-    for message in log.messages:
-        if message.kind is MessageKind.WARNING:
-            found.extend(_warning(message, locator))
-        elif message.kind is MessageKind.OVERFULL:
-            found.extend(_overfull(message, locator))
-    found.extend(_missing_characters(log, locator))
-    return tuple(dict.fromkeys(found))
-
-
-def _refusal(item: Refusal, locator: Locator) -> Diagnostic:
+def _refusal(item: Refusal, search: SourceSearch) -> Diagnostic:
     return Diagnostic(
         "listing",
         Severity.ERROR,
         item.message,
-        locator.span(item.file, item.line or None),
+        listing_span(item, search),
         hints=item.hints,
         source="engine",
     )
@@ -129,84 +164,42 @@ def _with_places(errors: list[LogMessage]) -> list[LogMessage]:
 
 
 def _at(message: LogMessage, place: LogMessage) -> LogMessage:
-    return LogMessage(
-        message.kind,
-        message.text,
-        message.origin,
-        place.file,
-        place.line,
-        message.page,
-        message.context + place.context,
-        place.opened,
+    return replace(
+        message,
+        file=place.file,
+        line=place.line,
+        context=message.context + place.context,
+        opened=place.opened,
     )
 
 
-def _error(message: LogMessage, locator: Locator) -> Diagnostic:
-    explained = explain(message)
-    span = _place(message, locator)
+def _error(scene: Scene) -> Diagnostic:
+    from texbook.build.explain import explain  # noqa: PLC0415
+
+    explained = explain(scene)
+    message, locator = scene.message, scene.texts.locator
+    place = explained.place or scene.default_place()
+    span = _span(place, locator) if place else locator.place(message)
     hints = explained.hints
     if message.file and message.line and locator.path(message.file) is None:
         name = message.file.rpartition("/")[2]
         hints = (*hints, f'the engine was in "{name}", line {message.line}')
-    related: tuple[Related, ...] = ()
-    if explained.opening_line is not None:
-        opening = locator.span(message.file, explained.opening_line)
-        related = (Related(opening, "opened here"),) if opening else ()
+    related = ((_span(other, locator), what) for other, what in explained.related)
     return Diagnostic(
         explained.code,
         Severity.ERROR,
         explained.message,
         span,
         hints=hints,
-        related=related,
+        related=tuple(Related(other, what) for other, what in related if other and other != span),
         source="engine",
     )
 
 
-def _place(message: LogMessage, locator: Locator) -> Span | None:
-    """Give the author's place; in a package's code, the author's file that was being read."""
-    span = locator.span(message.file, message.line)
-    if span is not None:
-        return span
-    return next((found for name in reversed(message.opened) if (found := locator.span(name))), None)
-
-
-def _warning(message: LogMessage, locator: Locator) -> Iterable[Diagnostic]:
-    if found := _UNDEFINED.match(message.text):
-        kind = "citation" if found[1] == "Citation" else "reference"
-        command = r"\cite" if kind == "citation" else r"\ref"
-        yield Diagnostic(
-            f"undefined-{kind}",
-            Severity.WARNING,
-            f'the {kind} "{found[2]}" is not defined',
-            _place(message, locator),
-            hints=(f"the PDF shows a question mark where {command} stands",),
-            source="engine",
-        )
-    elif found := _MULTIPLE.match(message.text):
-        places = locator.places(rf"\label{{{found[1]}}}")
-        yield Diagnostic(
-            "doubled-label",
-            Severity.WARNING,
-            f'the label "{found[1]}" is defined more than once',
-            places[-1] if places else None,
-            hints=("references lead to the last one; give each label a name of its own",),
-            related=tuple(Related(place, "also defined here") for place in places[:-1]),
-            source="engine",
-        )
-
-
-def missing_includes(log: EngineLog, locator: Locator) -> tuple[Diagnostic, ...]:
-    r"""Give the targets of ``\include`` that are not there, which LaTeX takes in silence.
-
-    A file that the document itself has written in the meantime is in the next pass.
-    """
-    names = [found[1] for message in log.messages if (found := _NO_FILE.match(message.text))]
-    return tuple(
-        _missing_include(name, locator)
-        for name in dict.fromkeys(names)
-        if not (locator.folder / f"{name}.tex").is_file()
-    )
+def _span(place: EnginePlace, locator: Locator) -> Span | None:
+    if place.line is None or place.column is None or place.end_column is None:
+        return locator.span(place.file, place.line)
+    return locator.stretch(place.file, place.line, place.column, place.end_column)
 
 
 def ended_by_signal(program: str, number: int, span: Span | None = None) -> Diagnostic:
@@ -219,62 +212,6 @@ def ended_by_signal(program: str, number: int, span: Span | None = None) -> Diag
     if number in _CRASHES:
         message = f"{program} crashed ({name})"
     return Diagnostic("engine", Severity.ERROR, message, span, hints=(hint,), source="engine")
-
-
-def _missing_include(name: str, locator: Locator) -> Diagnostic:
-    places = locator.places(rf"\include{{{name}}}")
-    return Diagnostic(
-        "missing-include",
-        Severity.ERROR,
-        f'there is no file "{name}.tex" to include',
-        places[0] if places else None,
-        hints=("correct the name, or create the file",),
-        source="engine",
-    )
-
-
-def _overfull(message: LogMessage, locator: Locator) -> Iterable[Diagnostic]:
-    box, _, amount = message.text.partition(" ")
-    if float(amount) <= OVERFULL_POINTS:
-        return
-    what = "a line is {}pt too wide" if box == "hbox" else "a page or box is {}pt too high"
-    yield Diagnostic(
-        "overfull",
-        Severity.INFORMATION,
-        what.format(f"{float(amount):.1f}"),
-        _place(message, locator),
-        source="engine",
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Missing:
-    character: str
-    font: str
-
-
-def _missing_characters(log: EngineLog, locator: Locator) -> list[Diagnostic]:
-    """Gather them by character and font; the engine gives no line, so the sources are searched."""
-    files: dict[_Missing, str | None] = {}
-    for message in log.messages:
-        if message.kind is MessageKind.MISSING_CHARACTER:
-            character, _, font = message.text.partition("\0")
-            files.setdefault(_Missing(character, font), message.file)
-    return [_missing_character(item, file, locator) for item, file in files.items()]
-
-
-def _missing_character(item: _Missing, file: str | None, locator: Locator) -> Diagnostic:
-    sign = item.character.split(" ")[0]
-    places = locator.places(sign, file) if sign and not sign.isascii() else ()
-    font = item.font.split("]")[0].lstrip("[").split(":")[0].split("/")[-1].strip('"')
-    return Diagnostic(
-        "missing-character",
-        Severity.WARNING,
-        f'the font "{font}" has no character {item.character}: it is not printed',
-        places[0] if places else locator.span(file),
-        hints=("use a font that has it, or write it in another way",),
-        source="engine",
-    )
 
 
 def _speaker(origin: str) -> str:

@@ -7,12 +7,14 @@ minted itself decides what it needs and asks through a pair of named pipes in th
 
 from __future__ import annotations
 
+import difflib
 import re
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from texbook.base.errors import TexbookError
-from texbook.build.highlight_store import load_listings, save_listings
+from texbook.build.highlight_store import has_other_version, load_listings, save_listings
 from texbook.build.highlight_tex import tex_code
 from texbook.build.model import ShellEscape
 from texbook.build.request_pipes import Answer, Question, RequestPipes
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from texbook.base.span import Span
+    from texbook.build.search import SourceSearch
     from texbook.code.workspace import Workspace
 
 _OLD_CACHE_LIST = re.compile(rb"\\gdef\\minted@oldcachelist\{([^}]*)\}")
@@ -91,6 +95,10 @@ class HighlightService:
         self._handed_over: list[Refusal] = []
         self._failure: BaseException | None = None
         self._pipes = RequestPipes(folder, self._answer)
+        self.seconds = 0.0
+        """For how long requests were worked on."""
+        self.other_version = False
+        """The store was made by another version of Pygments, so that nothing of it counts."""
 
     @property
     def tex_code(self) -> str:
@@ -125,6 +133,12 @@ class HighlightService:
 
         return frozenset({*self._workspace.inputs, pygments_file()})
 
+    @property
+    def highlighted(self) -> int:
+        """How many listings were highlighted anew, because the store did not have them."""
+        finished = set() if self._workspace is None else set(self._workspace.finished)
+        return sum(name.endswith(".pygtex") for name in finished - set(self._stored))
+
     def __enter__(self) -> Self:
         """Make the pipes, lay down finished listings and begin to answer.
 
@@ -132,6 +146,7 @@ class HighlightService:
             StorageError: when the folder does not take the files.
         """
         self._stored = load_listings(self._cache)
+        self.other_version = not self._stored and has_other_version(self._cache)
         if self._stored:
             self._make_workspace().put_back(self._stored)
         self._pipes.__enter__()
@@ -161,12 +176,15 @@ class HighlightService:
         return self._workspace
 
     def _answer(self, question: Question) -> Answer:
+        started = time.monotonic()
         try:
             return self._decide(question)
         except BaseException as error:  # noqa: BLE001  (TeX waits for an answer; raised in __exit__)
             self._failure = self._failure or error
             shown = error.message if isinstance(error, TexbookError) else "texbook failed"
             return Answer("refused", shown)
+        finally:
+            self.seconds += time.monotonic() - started
 
     def _decide(self, question: Question) -> Answer:
         try:
@@ -177,7 +195,9 @@ class HighlightService:
             self._make_workspace().carry_out(request)
         except ListingError as obstacle:
             full = self._shell_escape is ShellEscape.FULL
-            (self._handed_over if full else self._refusals).append(_refusal(obstacle, question))
+            (self._handed_over if full else self._refusals).append(
+                _refusal(obstacle, question, self._folder)
+            )
             return Answer("shell" if full else "refused", obstacle.message)
         return Answer("done")
 
@@ -196,8 +216,10 @@ class HighlightService:
             save_listings(self._cache, files)
 
 
-def _refusal(obstacle: ListingError, question: Question) -> Refusal:
+def _refusal(obstacle: ListingError, question: Question, folder: Path) -> Refusal:
     hints = obstacle.hints
+    if obstacle.kind is ObstacleKind.FILE and not hints:
+        hints = _close_files(folder, obstacle.subject)
     if obstacle.kind in _POLICY:
         hints += ("to let TeX run this command in a shell, say --shell-escape",)
     return Refusal(
@@ -209,6 +231,32 @@ def _refusal(obstacle: ListingError, question: Question) -> Refusal:
         file=question.file,
         line=question.line,
     )
+
+
+def _close_files(folder: Path, name: str) -> tuple[str, ...]:
+    """Suggest files beside the one that is not there."""
+    parent = (folder / name).parent
+    names = sorted(path.name for path in parent.iterdir()) if parent.is_dir() else []
+    close = difflib.get_close_matches(name.rpartition("/")[2], names, n=1, cutoff=0.7)
+    if close:
+        return (f'did you mean "{name.rpartition("/")[0]}{"/" if "/" in name else ""}{close[0]}"?',)
+    return ("paths begin at the folder of the main file; check spelling and capital letters",)
+
+
+def listing_span(item: Refusal, search: SourceSearch) -> Span | None:
+    r"""Give the place of what is wrong with a listing: its language, its file or its beginning.
+
+    The line that is known is that of ``\end{minted}``.
+    """
+    line = item.line or None
+    if item.subject:
+        subject = re.compile(rf"(?<=[{{\"=]){re.escape(item.subject)}(?=[}}\",\s])")
+        found = search.near(subject, item.file, line)
+    else:
+        found = search.near(
+            re.compile(r"\\begin\{minted\}|\\mint\w*|\\inputminted"), item.file, line
+        )
+    return found or search.locator.span(item.file, line)
 
 
 def _used_names(folder: Path) -> frozenset[str] | None:

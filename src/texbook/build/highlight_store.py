@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 _NAME = "listings.json"
 
 
+def has_other_version(cache: Path) -> bool:
+    """Say whether there is a store that counts for nothing because Pygments was changed."""
+    try:
+        content = (cache / _NAME).read_bytes().partition(b"\n")[2]
+        return bool(json.loads(content)["pygments"] != pygments_version())
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def load_listings(cache: Path) -> dict[str, bytes]:
     """Give the stored outputs by relative path; none after a change of version or any damage.
 

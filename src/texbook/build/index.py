@@ -1,8 +1,8 @@
-r"""When makeindex has to run, for indexes and for glossaries, and what its complaints mean.
+r"""When makeindex has to run, for indexes and for glossaries; `makeindex` reads what it says.
 
 Endings: ``makeidx`` and ``imakeidx`` write ``.idx``; ``glossaries`` writes ``.glo``, ``.acn``,
 ``.slo`` and the style ``.ist``; ``nomencl`` writes ``.nlo`` and brings its style (their manuals).
-Messages as in ``mkind.h`` of makeindex 2.16.
+``xindy`` and ``bib2gls`` are not run: `unsupported_sorters` says so.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.digest import digest_bytes
-from texbook.build.tools import ToolJob, ToolOutput
+from texbook.build.makeindex import MakeindexLog
+from texbook.build.tools import ToolJob
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from pathlib import Path
 
     from texbook.build.auxiliary import Snapshot
     from texbook.texfiles.log import ShellCommand
@@ -47,13 +47,8 @@ KINDS = (
     IndexKind(".nlo", ".nls", ".nlg", "nomencl.ist"),
 )
 
-_PROBLEM = re.compile(
-    r"^(?:!! (?:Input index error|Scanning error)|## Warning) "
-    r"\((?:file|input) = (?P<file>.*?), line = (?P<line>\d+).*\):\n\s*-- (?P<text>.*)$",
-    re.MULTILINE,
-)
+_RESOURCE = b"\\glsxtr@resource"
 _NEW_GLOSSARY = re.compile(r"\\@newglossary\s*\{[^{}]*\}\{(\w+)\}\{(\w+)\}\{(\w+)\}")
-_ENTRY = re.compile(r"^\\\w+\s*\{(.*)\}\s*\{[^{}]*\}\s*$")
 
 
 def index_jobs(
@@ -89,6 +84,29 @@ def index_jobs(
     return tuple(jobs)
 
 
+def unsupported_sorters(files: Snapshot, written: Collection[str]) -> tuple[Diagnostic, ...]:
+    r"""Say that nobody sorts what the document wants xindy or bib2gls to sort.
+
+    The option ``xindy`` of glossaries makes it write a style ``.xdy``; ``\GlsXtrLoadResources`` of
+    glossaries-extra writes ``\glsxtr@resource`` into the ``.aux`` (their manuals).
+    """
+    found = []
+    if any(name.endswith(".xdy") for name in written):
+        found.append(("xindy", 'load glossaries without the option "xindy": makeindex is run'))
+    if any(_RESOURCE in files[name] for name in files if name.endswith(".aux")):
+        found.append(("bib2gls", "define the entries in the document: makeindex is run for those"))
+    return tuple(
+        Diagnostic(
+            "index",
+            Severity.WARNING,
+            f"the glossaries are to be sorted by {program}, which texbook does not run",
+            hints=(hint,),
+            source=program,
+        )
+        for program, hint in found
+    )
+
+
 def _own_glossaries(files: Snapshot) -> tuple[IndexKind, ...]:
     r"""List the kinds of ``\newglossary``, which stand in the ``.aux`` (glossaries.sty)."""
     found = (
@@ -115,48 +133,5 @@ def _job(name: str, kind: IndexKind, style: str, files: Snapshot) -> ToolJob:
         key=key,
         output=stem + kind.output,
         inputs=(),
-        read_problems=_Reader(stem + kind.log),
+        read_problems=MakeindexLog(stem + kind.log),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads makeindex's problems from its log."""
-
-    log: str
-
-    def __call__(self, output: ToolOutput) -> tuple[Diagnostic, ...]:
-        path = output.folder / self.log
-        text = path.read_text("utf-8", "replace") if path.is_file() else ""
-        problems = index_problems(text, output.folder)
-        if output.status == 0 or problems:
-            return problems
-        lines = [line.strip() for line in output.text.splitlines() if line.strip()]
-        said = f': "{lines[-1]}"' if lines else " without a word"
-        message = f"makeindex ended with status {output.status}{said}"
-        return (Diagnostic("index", Severity.ERROR, message, source="makeindex"),)
-
-
-def index_problems(log: str, folder: Path) -> tuple[Diagnostic, ...]:
-    r"""Read makeindex's log.
-
-    It knows no line of the author's, so each finding quotes the ``\index`` entry it is about.
-    """
-    problems = []
-    for found in _PROBLEM.finditer(log):
-        entry = _entry(folder / found["file"], int(found["line"]))
-        text = found["text"].strip().rstrip(".")
-        message = text[:1].lower() + text[1:]
-        if entry:
-            message = f'index entry "{entry}": {message}'
-        problems.append(Diagnostic("index", Severity.WARNING, message, source="makeindex"))
-    return tuple(problems)
-
-
-def _entry(path: Path, line: int) -> str:
-    try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
-    found = _ENTRY.match(lines[line - 1]) if 0 < line <= len(lines) else None
-    return found[1] if found else ""

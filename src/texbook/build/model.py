@@ -7,11 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.sourcemap import SourceMap
+    from texbook.build.profile import PassProfile
     from texbook.project import Project
 
 
@@ -58,6 +59,8 @@ class BuildRequest:
     """Go on after a TeX error, as far as TeX can; nothing is published then."""
     force: bool = False
     """Ignore the state of earlier builds."""
+    timings: bool = False
+    """Find out where each pass spends its time."""
     regenerate: Callable[[], tuple[GeneratedFile, ...]] | None = None
 
 
@@ -86,6 +89,7 @@ class EngineRun:
         seconds: wall-clock time.
         cpu_seconds: processor time, its children included.
         pages: pages shipped, for the engine.
+        profile: where the time of a pass went, if that was asked for.
     """
 
     program: str
@@ -93,6 +97,7 @@ class EngineRun:
     seconds: float
     cpu_seconds: float
     pages: int | None = None
+    profile: PassProfile | None = None
 
 
 class Outcome(StrEnum):
@@ -112,6 +117,8 @@ class BuildResult:
         pages: pages of the published PDF.
         inputs: every file of the author's that was read, for watching.
         log: the raw log of the last engine run, kept under ``build/``.
+        steps: seconds of texbook's own steps, by name; they are no part of the runs.
+        noise: how many messages were left out, by the kinds of `notices.NOISE_WORDS`.
     """
 
     outcome: Outcome
@@ -123,3 +130,5 @@ class BuildResult:
     inputs: frozenset[Path] = field(default_factory=frozenset)
     log: Path | None = None
     seconds: float = 0.0
+    steps: Mapping[str, float] = field(default_factory=dict)
+    noise: Mapping[str, int] = field(default_factory=dict)

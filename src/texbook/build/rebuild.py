@@ -18,24 +18,26 @@ from texbook.build.auxiliary import (
     new_generation,
     remove_others,
 )
-from texbook.build.diagnose import ended_by_signal, engine_warnings, shell_warnings
+from texbook.build.complaints import gather_warnings
+from texbook.build.diagnose import ended_by_signal
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, ShellEscape
 from texbook.build.passes import Ending, Settlement, settle
-from texbook.system.process import ProcessRegistry, run_process
+from texbook.build.profile import Stopwatch
 from texbook.build.publish import publish
 from texbook.build.stamps import stamp_file
 from texbook.build.state import find_candidates, state_path, take_state
 from texbook.build.tools import ToolRecord
 from texbook.build.typeset import BookTypesetter, Surroundings
 from texbook.build.warmup import warm_up
+from texbook.system.process import ProcessRegistry, run_process
 from texbook.texfiles.fls import read_recorder
 from texbook.texfiles.pdf import InvalidPdfError
 from texbook.texfiles.xdv import files_in_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from texbook.base.cancel import CancelToken
     from texbook.base.progress import Progress
@@ -86,6 +88,7 @@ class _Rebuild:
     progress: Progress
     cancel: CancelToken
     runs: list[EngineRun] = field(default_factory=list)
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
     def run(self) -> BuildResult:
         project = self.request.project
@@ -99,9 +102,11 @@ class _Rebuild:
             remove_others(_generations(self.request), self.state.generation)
         before = _Before(time.time_ns(), find_candidates(project), self._first_stamps())
         if self.request.regenerate is not None:
-            self.request = replace(self.request, generated=self.request.regenerate())
+            with self.stopwatch.step("templates"):
+                self.request = replace(self.request, generated=self.request.regenerate())
         known = self.state.known_inputs if self.state is not None else ()
-        mirror = plan_mirror(project, self.request.generated, known)
+        with self.stopwatch.step("working copies"):
+            mirror = plan_mirror(project, self.request.generated, known)
         warm_up(mirror)
         shared = Surroundings(
             request=self.request,
@@ -112,6 +117,7 @@ class _Rebuild:
             cancel=self.cancel,
             maps={item.source_map.rendered: item.source_map for item in self.request.generated},
             expected_pages=self.state.pages if self.state is not None else None,
+            stopwatch=self.stopwatch,
         )
         typesetter, settlement = self._settle(shared)
         self.runs = typesetter.runs
@@ -122,9 +128,11 @@ class _Rebuild:
             return self._result(Outcome.FAILED, typesetter, findings)
         # Before the PDF: a disk that is full now must leave the old PDF where it is.
         generation = self._save_auxiliary(typesetter, settlement)
-        self._publish(typesetter)
-        result = self._result(Outcome.BUILT, typesetter, _warnings(typesetter))
-        self._save_state(typesetter, generation, before, result.diagnostics)
+        with self.stopwatch.step("checking the PDF"):
+            self._publish(typesetter)
+        warned = gather_warnings(typesetter)
+        result = self._result(Outcome.BUILT, typesetter, warned.findings, warned.noise)
+        self._save_state(typesetter, generation, before, result)
         return result
 
     def _first_stamps(self) -> dict[Path, FileStamp]:
@@ -174,7 +182,10 @@ class _Rebuild:
         if settlement.ending is Ending.FAILED:
             return self._result(Outcome.FAILED, typesetter, typesetter.failures)
         finding = unsettled(settlement)
-        return self._result(Outcome.FAILED, typesetter, (finding, *_warnings(typesetter)))
+        warned = gather_warnings(typesetter)
+        # LaTeX's own "labels may have changed" says less.
+        found = (finding, *(item for item in warned.findings if item.code != "unsettled-label"))
+        return self._result(Outcome.FAILED, typesetter, found, warned.noise)
 
     def _make_pdf(self, typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
         """Run xdvipdfmx; its errors, if it lost anything."""
@@ -228,7 +239,7 @@ class _Rebuild:
         typesetter: BookTypesetter,
         generation: Generation,
         before: _Before,
-        findings: tuple[Diagnostic, ...],
+        result: BuildResult,
     ) -> None:
         last = typesetter.last
         assert last is not None
@@ -241,19 +252,24 @@ class _Rebuild:
             generation=generation.name,
             pages=last.log.pages or 0,
             inputs={**typesetter.shared.mirror.stamps(own), **before.stamps},
-            system={*system, *_programs()},
+            system={*system, *_programs(typesetter.tools)},
             candidates=before.candidates,
             seen_ns=before.seen_ns,
-            findings=findings,
+            findings=result.diagnostics,
             extra={
                 "auxiliary": generation.digests(),
                 "tools": {name: record.to_json() for name, record in typesetter.tools.items()},
+                "noise": dict(result.noise),
             },
         ).save(state_path(project))
         remove_others(_generations(self.request), generation.name)
 
     def _result(
-        self, outcome: Outcome, typesetter: BookTypesetter, findings: Iterable[Diagnostic]
+        self,
+        outcome: Outcome,
+        typesetter: BookTypesetter,
+        findings: Iterable[Diagnostic],
+        noise: Mapping[str, int] | None = None,
     ) -> BuildResult:
         own, _ = _inputs(typesetter)
         made_from = {path for item in self.request.generated for path in item.inputs}
@@ -269,6 +285,8 @@ class _Rebuild:
             inputs=frozenset({*own, *made_from, *known}),
             log=typesetter.log_path if typesetter.log_path.is_file() else None,
             seconds=time.monotonic() - self.started,
+            steps=dict(self.stopwatch.seconds),
+            noise=noise or {},
         )
 
 
@@ -276,25 +294,14 @@ def _generations(request: BuildRequest) -> Path:
     return request.project.work_folder / "aux" / request.project.main.name
 
 
-def _programs() -> set[Path]:
-    """Give the programs whose next version may set the pages otherwise."""
-    found = map(shutil.which, ("xelatex", "xdvipdfmx"))
+def _programs(tools: Iterable[str]) -> set[Path]:
+    """Give the programs whose next version may set the pages otherwise.
+
+    Args:
+        tools: names of the jobs that count, which begin with their programs.
+    """
+    found = map(shutil.which, ("xelatex", "xdvipdfmx", *(name.split()[0] for name in tools)))
     return {Path(program) for program in found if program is not None}
-
-
-def _warnings(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
-    """Give the warnings of the last pass and of the tools, one for each undefined citation."""
-    last = typesetter.last
-    assert last is not None
-    engine = engine_warnings(last.log, typesetter.locator)
-    undefined = any(item.code == "undefined-citation" for item in engine)
-    tools = [
-        item
-        for record in typesetter.tools.values()
-        for item in record.findings
-        if not (undefined and item.code == "undefined-citation")
-    ]
-    return (*engine, *tools, *shell_warnings(last.log, typesetter.locator))
 
 
 def _inputs(typesetter: BookTypesetter) -> tuple[frozenset[Path], frozenset[Path]]:

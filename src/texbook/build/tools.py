@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_file
@@ -10,7 +12,6 @@ from texbook.build.findings import findings_from_json, findings_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
     from typing import Any
 
     from texbook.base.diagnostic import Diagnostic
@@ -88,6 +89,16 @@ class ToolRecord:
     def from_json(cls, value: dict[str, Any]) -> ToolRecord:
         """Read what `to_json` gave."""
         return cls(value["key"], value["output"], findings_from_json(value["findings"]))
+
+
+def program_stamp(name: str) -> dict[str, str]:
+    """Give what tells one version of a program from the next: size and time of its file.
+
+    To be put into a job's key: another version of biber may sort in another way.
+    """
+    path = shutil.which(name)
+    status = Path(path).stat() if path is not None else None
+    return {name: f"{status.st_size} {status.st_mtime_ns}" if status else "absent"}
 
 
 def file_digests(folder: Path, paths: Iterable[Path]) -> dict[str, str]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
 from texbook.base.diagnostic import Diagnostic, Severity
-from texbook.base.errors import LimitError
 from texbook.build.auxiliary import (
     Accesses,
     lay_down,
@@ -24,9 +23,7 @@ from texbook.build.bibliography import bibliography_jobs
 from texbook.build.diagnose import (
     ended_by_signal,
     engine_errors,
-    missing_includes,
     refuse_by_policy,
-    shell_warnings,
 )
 from texbook.build.engine import (
     LEFT_OUT,
@@ -36,13 +33,19 @@ from texbook.build.engine import (
     engine_arguments,
     is_whole_xdv,
 )
+from texbook.build.entries import split_missing_entries
 from texbook.build.highlight import HighlightService, Refusal
 from texbook.build.index import index_jobs
+from texbook.build.limits import engine_limit_error, limit_error
 from texbook.build.locate import Locator
 from texbook.build.model import EngineRun, RerunReason
 from texbook.build.passes import EnginePass, pass_name
-from texbook.system.process import Limits, ProcessResult, run_process
+from texbook.build.profile import Stopwatch
+from texbook.build.profile_reader import OutputClock
+from texbook.build.profile_tex import profile_code
 from texbook.build.tools import ToolJob, ToolOutput, ToolRecord
+from texbook.build.warnings import missing_includes, shell_warnings
+from texbook.system.process import Limits, ProcessResult, run_process
 from texbook.texfiles.aux import announces_last_page, is_complete
 from texbook.texfiles.log import EngineLog, read_log
 
@@ -55,7 +58,11 @@ if TYPE_CHECKING:
     from texbook.build.auxiliary import Snapshot
     from texbook.build.mirror import Mirror
     from texbook.build.model import BuildRequest
+    from texbook.build.profile import PassProfile
     from texbook.system.process import ProcessRegistry
+
+_LAST_WORDS_SECONDS = 2.0
+_LOG_HEAD_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class Surroundings:
     cancel: CancelToken
     maps: Mapping[Path, SourceMap]
     expected_pages: int | None = None
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
     @property
     def limits(self) -> Limits:
@@ -78,6 +86,11 @@ class Surroundings:
         return Limits(
             wall_seconds=config.pass_seconds, file_bytes=config.output_megabytes * 1024 * 1024
         )
+
+    @property
+    def engine_limits(self) -> Limits:
+        """The limits of a pass, at which TeX says where it is (tex.web section 98)."""
+        return replace(self.limits, interrupt_seconds=_LAST_WORDS_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +146,13 @@ class BookTypesetter:
         """
         label = pass_name(number, light=light)
         self.shared.progress.step(label)
-        folder, work = self._fresh_folder()
-        brought = regular_files(work)
-        lay_down(start, work)
+        with self.shared.stopwatch.step("working copies"):
+            folder, work = self._fresh_folder()
+            brought = regular_files(work)
+            lay_down(start, work)
         result, refusals = self._run_engine(work, label, light=light)
-        self._keep_last(LastRun(folder, work, brought, refusals=refusals), result)
+        with self.shared.stopwatch.step("logs of the passes"):
+            self._keep_last(LastRun(folder, work, brought, refusals=refusals), result)
         if not self._ended_well(result, start):
             return None
         assert self.last is not None
@@ -187,43 +202,65 @@ class BookTypesetter:
     ) -> tuple[ProcessResult, tuple[Refusal, ...]]:
         request, mirror = self.shared.request, self.shared.mirror
         counter = PageCounter(self.shared.progress, self.shared.expected_pages)
+        clock = OutputClock(counter.read) if request.timings else None
         cache = request.project.work_folder / "highlight" / request.project.main.name
         with HighlightService(work, cache, request.shell_escape) as service:
-            code = service.tex_code + (LIGHT_CODE if light else "") + rf"\input{{{mirror.main}}}"
+            code = service.tex_code + (LIGHT_CODE if light else "")
+            code += profile_code(light=light) if clock else ""
             result = run_process(
                 engine_arguments(
                     mirror.job,
-                    code,
+                    code + rf"\input{{{mirror.main}}}",
                     shell_escape=request.shell_escape,
                     keep_going=request.keep_going,
                 ),
                 folder=work,
                 environment=self.shared.environment,
-                limits=self.shared.limits,
+                limits=self.shared.engine_limits,
                 registry=self.shared.registry,
-                on_output=counter.read,
+                on_output=clock.read if clock else counter.read,
                 cancel=self.shared.cancel,
             )
         self.read_aside.update(service.inputs)
         self.runs.append(
-            EngineRun("xelatex", label, result.seconds, result.cpu_seconds, counter.pages)
+            EngineRun(
+                "xelatex",
+                label,
+                result.seconds,
+                result.cpu_seconds,
+                counter.pages,
+                self._profile(clock, service, work, result.seconds) if clock else None,
+            )
         )
         # What the shell was given in vain, too, if the book is at fault.
         handed_over = tuple(item for item in service.handed_over if not item.is_policy)
         return result, service.refusals + handed_over
 
+    def _profile(
+        self, clock: OutputClock, service: HighlightService, work: Path, seconds: float
+    ) -> PassProfile:
+        locator = Locator(work, self.shared.mirror.source_of, self.shared.maps)
+        return replace(
+            clock.profile(seconds, locator.author),
+            listings=service.highlighted,
+            listing_seconds=service.seconds,
+            other_pygments=service.other_version,
+        )
+
     def _keep_last(self, run: LastRun, result: ProcessResult) -> None:
         """Read what the run left, and keep its log in a known place."""
         job = self.shared.mirror.job
         written = run.work / f"{job}.log"
-        content = written.read_bytes() if written.is_file() else b""
         with storage_errors("write", self.log_path):
             self.log_path.parent.mkdir(parents=True, exist_ok=True)
-            self.log_path.write_bytes(content or result.output)
+            if written.is_file() and written.stat().st_size:
+                shutil.copyfile(written, self.log_path)
+            else:
+                self.log_path.write_bytes(result.output)
         recorder = run.work / f"{job}.fls"
         accesses = read_accesses(recorder, run.work) if recorder.is_file() else Accesses()
-        # A run that was ended leaves no log, or one that stops in the middle of a buffer.
-        log = read_log(result.output if result.limit or not content else content)
+        files = [f"./{name}" for name in accesses.read]
+        log = read_log(_log_content(self.log_path, result), files)
         self.last = replace(run, log=log, accesses=accesses)
 
     @property
@@ -232,14 +269,21 @@ class BookTypesetter:
         assert self.last is not None
         texts = tuple(sorted(n for n in self.last.accesses.read if n.endswith(".tex")))
         shared = self.shared
-        return Locator(self.last.work, shared.mirror.source_of, shared.maps, texts)
+        recorder = self.last.work / f"{shared.mirror.job}.fls"
+        return Locator(self.last.work, shared.mirror.source_of, shared.maps, texts, recorder)
 
     def _ended_well(self, result: ProcessResult, start: Snapshot) -> bool:
         """Judge a run; its failures are kept."""
         last, job = self.last, self.shared.mirror.job
         assert last is not None
         if result.limit is not None:
-            raise self._limit_error(result, last)
+            raise engine_limit_error(
+                last.log,
+                self.locator,
+                result.limit,
+                self.runs[-1].pages or 0,
+                self.shared.request.project.config.build,
+            )
         xdv = last.work / f"{job}.xdv"
         whole = bool(last.log.pages) and is_whole_xdv(xdv) and self._is_aux_whole(last, start)
         self.failures = missing_includes(last.log, self.locator)
@@ -275,24 +319,6 @@ class BookTypesetter:
         span = self.locator.span(last.log.last_file)
         return (Diagnostic("engine", Severity.ERROR, message, span, hints=hints, source="engine"),)
 
-    def _limit_error(self, result: ProcessResult, last: LastRun) -> LimitError:
-        config = self.shared.request.project.config.build
-        pages = last.log.shipped
-        where = f"after page {pages}" if pages else "before the first page"
-        limits = {
-            "time": (f"{config.pass_seconds} seconds", "pass-seconds"),
-            "file size": (f"{config.output_megabytes} MB for one file", "output-megabytes"),
-        }
-        amount, key = limits.get(result.limit or "", (result.limit, None))
-        hints = ["look there for a macro or a loop that never ends"]
-        if key is not None:
-            hints.append(f'if it only needs more, set "{key}" in the table [build]')
-        return LimitError(
-            f"the engine was stopped {where} at its limit of {amount}",
-            hints=tuple(hints),
-            span=self.locator.span(last.log.last_file),
-        )
-
     def _find_bibliography(self, name: str) -> Path | None:
         """Ask kpathsea for a file outside the book, as biber and BibTeX do."""
         result = run_process(
@@ -318,13 +344,14 @@ class BookTypesetter:
         )
         self.runs.append(EngineRun(job.program, job.name, result.seconds, result.cpu_seconds))
         if result.limit is not None:
-            raise LimitError(f"{job.name} was stopped at its limit of {result.limit}")
+            raise limit_error(job.name, result.limit, self.shared.request.project.config.build)
         output = ToolOutput(result.status, result.output.decode("utf-8", "replace"), last.work)
         found = tuple(self.locator.translate(item) for item in job.read_problems(output))
         if result.status < 0:
             found = (ended_by_signal(job.program, -result.status),)
         if any(item.severity is Severity.ERROR for item in found):
-            self.failures = found
+            # What a bibliography lacks that could not be read is told when it can be.
+            self.failures = split_missing_entries(list(found))[1]
             return False
         self.tools[job.name] = ToolRecord(job.key, job.output, found)
         return True
@@ -338,3 +365,14 @@ class BookTypesetter:
             if name in start:
                 return name
         return None
+
+
+def _log_content(path: Path, result: ProcessResult) -> bytes:
+    """Give the log of a run; of one that was stopped, where it began and its last words.
+
+    Such a log may be as large as the limit, and it stops in the middle of a buffer.
+    """
+    with storage_errors("read", path), path.open("rb") as log:
+        if result.limit is None:
+            return log.read()
+        return log.read(_LOG_HEAD_BYTES) + b"\n" + result.output

@@ -17,7 +17,9 @@ from texbook.build.model import Outcome
 from texbook.cli.output import (
     Voice,
     format_option,
+    output_width,
     plural,
+    show_by_weight,
     show_diagnostics,
     show_json,
     voice_options,
@@ -40,7 +42,7 @@ Examples:
 @click.command("build", epilog=EPILOG)
 @click.argument("main", required=False, type=click.Path(path_type=Path))
 @click.option("--explain", is_flag=True, help="Tell why each step ran.")
-@click.option("--timings", is_flag=True, help="Tell how long each step took.")
+@click.option("--timings", is_flag=True, help="Tell where the time went, and what would save some.")
 @click.option(
     "--shell-escape", is_flag=True, help="Let TeX run any program (xelatex -shell-escape)."
 )
@@ -68,16 +70,26 @@ def command(
     voice = Voice(quiet, verbose)
     project = open_project(main)
     shell = choose_shell_escape(project, asked=shell_escape, environment=os.environ)
-    options = BuildOptions(shell, keep_going, force)
+    options = BuildOptions(shell, keep_going, force, timings)
     try:
         result = _build(project, options, voice, plain=verbose or explain)
     except KeyboardInterrupt:
+        if form == "json":
+            raise
         click.echo(f"interrupted; {_standing(project.pdf, project)}", err=True)
         return ExitStatus.INTERRUPTED
     if form == "json":
-        show_json(result.diagnostics, "texbook build", _fields(result, project))
+        fields = _fields(result, project)
+        if timings:
+            from texbook.app.timings import timings_fields  # noqa: PLC0415  (late)
+
+            fields["timings"] = timings_fields(result, project)
+        show_json(result.diagnostics, "texbook build", fields)
     else:
-        show_diagnostics(result.diagnostics)
+        if verbose:
+            show_diagnostics(result.diagnostics)
+        else:
+            show_by_weight(result.diagnostics, '"texbook build -v"')
         _tell(result, project, voice, explain=explain, timings=timings)
     return ExitStatus.FINDINGS if result.outcome is Outcome.FAILED else ExitStatus.GOOD
 
@@ -96,25 +108,40 @@ def _build(project: Project, options: BuildOptions, voice: Voice, *, plain: bool
 def _tell(
     result: BuildResult, project: Project, voice: Voice, *, explain: bool, timings: bool
 ) -> None:
-    if explain or timings:
-        from texbook.report.timings import render_reasons, render_timings  # noqa: PLC0415  (late)
+    if explain and result.reasons:
+        from texbook.report.timings import render_reasons  # noqa: PLC0415  (late)
 
-        if explain and result.reasons:
-            click.echo(render_reasons([str(reason) for reason in result.reasons]), nl=False)
-        if timings:
-            rows = [(run.label, run.seconds, run.cpu_seconds, run.pages) for run in result.runs]
-            click.echo(render_timings(rows, result.seconds), nl=False)
+        click.echo(render_reasons([str(reason) for reason in result.reasons]), nl=False)
+    if timings and result.runs:
+        from texbook.app.timings import timings_page  # noqa: PLC0415  (late)
+
+        click.echo(timings_page(result, project, output_width()), nl=False)
+    if result.noise:
+        from texbook.build.notices import noise_words  # noqa: PLC0415  (late)
+
+        voice.detail(f"left out: {noise_words(result.noise)}")
     voice.say(_verdict(result, project))
+    if timings and result.outcome is Outcome.UP_TO_DATE:
+        voice.say('nothing ran; "texbook build --force --timings" builds all the same')
 
 
 def _verdict(result: BuildResult, project: Project) -> str:
     name = project.display(result.output)
     if result.outcome is Outcome.UP_TO_DATE:
-        return f"{name} is up to date ({plural(result.pages or 0, 'page')})"
+        return f"{name} is up to date ({plural(result.pages or 0, 'page')}){_counted(result)}"
     if result.outcome is Outcome.BUILT:
-        return f"{name}: {plural(result.pages or 0, 'page')} in {result.seconds:.1f} s"
+        pages = plural(result.pages or 0, "page")
+        return f"{name}: {pages} in {result.seconds:.1f} s{_counted(result)}"
     words = f"the build failed; {_standing(result.output, project)}"
     return words if result.log is None else f"{words}\nraw log: {project.display(result.log)}"
+
+
+def _counted(result: BuildResult) -> str:
+    if not result.diagnostics:
+        return ""
+    from texbook.report.terminal import summary  # noqa: PLC0415  (start-up time)
+
+    return f"; {summary(result.diagnostics)}"
 
 
 def _standing(pdf: Path, project: Project) -> str:
@@ -148,5 +175,6 @@ def _fields(result: BuildResult, project: Project) -> dict[str, object]:
             }
             for run in result.runs
         ],
+        "noise": dict(result.noise),
         "log": None if result.log is None else project.display(result.log).as_posix(),
     }

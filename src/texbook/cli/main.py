@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from texbook import __version__
-from texbook.base.errors import ExitStatus, StorageError, TexbookError, UsageError
+from texbook.base.errors import (
+    CancelledError,
+    ExitStatus,
+    StorageError,
+    TexbookError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +31,12 @@ COMMANDS = {
     "lint": "Check the book's structure and sources.",
     "watch": "Build and lint on every save.",
     "render": "Render the question templates only.",
+    "run": "Run the experiments whose stored results are out of date.",
     "new": "Add a question from the skeleton.",
     "rules": "List the lint rules, or explain one.",
+    "stats": "Count words, figures and papers by question.",
     "view": "Open the PDF.",
+    "doctor": "Say what is missing on the machine, and what brings it.",
     "clean": "Remove what was generated.",
 }
 """Each verb and its line in ``texbook --help``; its module is imported only when it is used."""
@@ -52,6 +61,20 @@ class Terminated(BaseException):
 
 class ReaderGoneError(Exception):
     """Who read our output has gone, as in ``texbook lint | head``."""
+
+
+class TerminatedError(TexbookError):
+    """What is told of `Terminated`."""
+
+    status = ExitStatus.TERMINATED
+    code = "terminated"
+
+
+class BugError(TexbookError):
+    """What is told of an exception that nobody expected."""
+
+    status = ExitStatus.BUG
+    code = "bug"
 
 
 class LazyGroup(click.Group):
@@ -86,10 +109,14 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; click would end the process with 1 when the reader of a pipe has gone."""
+        from texbook.cli.output import print_kept_json  # noqa: PLC0415  (start-up time)
+
         try:
-            return super().invoke(ctx)
+            answer = int(super().invoke(ctx) or 0)
+            print_kept_json(ctx, answer)
         except BrokenPipeError as error:
             raise ReaderGoneError from error
+        return answer
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of verbs without importing them."""
@@ -140,49 +167,59 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return int(answer or 0)
     except BaseException as error:  # noqa: BLE001  (the one boundary)
-        return _end(error)
+        return _end(error, sys.argv[1:] if arguments is None else arguments)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _end(error: BaseException) -> int:  # noqa: PLR0911  (one return a kind)
-    """Say what ended the command, and give the exit code for it."""
+def _end(error: BaseException, arguments: Sequence[str]) -> int:
+    """Say what ended the command, for people or as JSON, and give the exit code for it."""
     match error:
         case click.exceptions.Exit():
             return error.exit_code
         case click.exceptions.NoArgsIsHelpError():
             error.show()
             return ExitStatus.USAGE
-        case click.ClickException():
-            return _show(_usage_error(error))
-        case TexbookError():
-            return _show(error)
-        case KeyboardInterrupt() | click.Abort():
-            _say("interrupted")
-            return ExitStatus.INTERRUPTED
-        case Terminated():
-            _say("ended by a signal")
-            return ExitStatus.TERMINATED
         case SystemExit():
             return error.code if isinstance(error.code, int) else ExitStatus.BUG
         case ReaderGoneError() | BrokenPipeError():
             _drop_output()  # nobody is left to tell
             return ExitStatus.PIPE_CLOSED
+    from texbook.cli.output import json_tool, print_json, show_error  # noqa: PLC0415  (start-up time)
+
+    fault, report = _fault(error)
+    tool = json_tool(arguments)
+    if tool is None and isinstance(error, OSError):
+        _drop_output()
+    if report:
+        _say(report)
+    if tool is not None:
+        try:
+            print_json([fault.diagnostic()], tool, fault.status)
+        except OSError:
+            _drop_output()  # the fault is that nothing can be written
+    elif not report:
+        show_error(fault)
+    return fault.status
+
+
+def _fault(error: BaseException) -> tuple[TexbookError, str]:
+    """Give what ended the command as a fault, and what to say of it instead on standard error."""
+    match error:
+        case click.ClickException():
+            return _usage_error(error), ""
+        case TexbookError():
+            return error, ""
+        case KeyboardInterrupt() | click.Abort():
+            return CancelledError("interrupted"), "interrupted"
+        case Terminated():
+            return TerminatedError("ended by a signal"), "ended by a signal"
         case OSError() if (fault := _machine_fault(error)) is not None:
-            _drop_output()
-            return _show(fault)
+            return fault, ""
     from texbook.cli.bug import report  # noqa: PLC0415  (start-up time)
 
-    _say(report(error))
-    return ExitStatus.BUG
-
-
-def _show(error: TexbookError) -> ExitStatus:
-    from texbook.cli.output import show_error  # noqa: PLC0415  (start-up time)
-
-    show_error(error)
-    return error.status
+    return BugError(f"texbook has a bug: {type(error).__name__}: {error}"), report(error)
 
 
 def _usage_error(error: click.ClickException) -> UsageError:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.errors import TexbookError
 
+_DOCUMENT = "texbook.json"
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
@@ -76,6 +77,24 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], *, to_stderr: bool = Fal
     render_diagnostics(diagnostics, stream=stream, folder=_here())
 
 
+def show_by_weight(diagnostics: Sequence[Diagnostic], more: str) -> None:
+    """Print faults with their excerpts, and after them what is for information, a line each.
+
+    Args:
+        diagnostics: the findings.
+        more: the command that shows all of them in full, in quotes.
+    """
+    from texbook.base.diagnostic import Severity  # noqa: PLC0415  (start-up time)
+
+    faults = [item for item in diagnostics if item.severity is not Severity.INFORMATION]
+    show_diagnostics(faults)
+    if len(faults) < len(diagnostics):
+        from texbook.report.brief import render_brief  # noqa: PLC0415  (start-up time)
+
+        rest = [item for item in diagnostics if item.severity is Severity.INFORMATION]
+        render_brief(rest, stream=sys.stdout, folder=_here(), more=more)
+
+
 def _here() -> Path:
     """Give the current folder; the root where it has been removed."""
     try:
@@ -85,10 +104,54 @@ def _here() -> Path:
 
 
 def show_json(diagnostics: Sequence[Diagnostic], tool: str, extra: Mapping[str, Any]) -> None:
-    """Print diagnostics for machines, with what else the command has to tell."""
+    """Keep diagnostics for machines, with what else the command has to tell.
+
+    They are printed when the command ends: `print_json` adds its exit code, and a command that is
+    interrupted before that prints another document instead of a second one.
+    """
+    click.get_current_context().meta[_DOCUMENT] = (tuple(diagnostics), tool, dict(extra))
+
+
+def print_kept_json(context: click.Context, status: int) -> None:
+    """Print what `show_json` was given, if a command has asked for it."""
+    kept = context.meta.pop(_DOCUMENT, None)
+    if kept is not None:
+        diagnostics, tool, extra = kept
+        print_json(diagnostics, tool, status, extra)
+
+
+def print_json(
+    diagnostics: Sequence[Diagnostic],
+    tool: str,
+    status: int,
+    extra: Mapping[str, Any] | None = None,
+) -> None:
+    """Print one document for machines, whole and at once."""
     from texbook.report.machine import render_json  # noqa: PLC0415  (start-up time)
 
-    click.echo(render_json(diagnostics, tool=tool, folder=_here(), extra=extra), nl=False)
+    text = render_json(diagnostics, tool=tool, folder=_here(), status=status, extra=extra)
+    click.echo(text, nl=False)
+
+
+def json_tool(arguments: Sequence[str]) -> str | None:
+    """Say which command was asked for JSON, even if its command line is wrong; None if none was.
+
+    >>> json_tool(["build", "--format", "json", "--wrong"])
+    'texbook build'
+    """
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    pairs = zip(options, [*options[1:], ""], strict=False)
+    if not any(o == "--format=json" or (o, value) == ("--format", "json") for o, value in pairs):
+        return None
+    verb = next((word for word in options if not word.startswith("-")), "")
+    return f"texbook {verb}".strip()
+
+
+def output_width() -> int | None:
+    """Give the cells of a line of standard output; None where no person looks at it."""
+    from texbook.report.terminal import is_terminal, terminal_width  # noqa: PLC0415  (start-up time)
+
+    return terminal_width(sys.stdout) if is_terminal(sys.stdout) else None
 
 
 def plural(count: int, noun: str) -> str:

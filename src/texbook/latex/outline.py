@@ -103,6 +103,8 @@ class Chapter:
 
     heading: Heading | None
     questions: list[Question] = field(default_factory=list)
+    introduction: list[Stretch] = field(default_factory=list)
+    """What stands before its first question; the preamble too, where the heading is None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ class _Builder:
         self.unit_level = unit_level
         self.chapters: list[Chapter] = [Chapter(None)]
         self.matter = Matter.MAIN
-        self.body: list[Stretch] = []
+        self.body = self.chapters[0].introduction
 
     def add(self, item: Heading | Matter | Stretch) -> None:
         if isinstance(item, Stretch):
@@ -189,8 +191,8 @@ class _Builder:
         )
         level = heading.level
         if level < self.unit_level:
-            self.body = []
             self.chapters.append(Chapter(heading))
+            self.body = self.chapters[-1].introduction
         elif level == self.unit_level:
             question = Question(heading)
             self.chapters[-1].questions.append(question)

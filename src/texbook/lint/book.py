@@ -42,12 +42,14 @@ class Document:
         source_map: to the template that it was rendered from, if it was.
         template_findings: what the check of that template found.
         template: its text, to tell lines that came through unchanged.
+        stale_results: why the stored results of its experiment are out of date.
     """
 
     source: SourceFile
     source_map: SourceMap | None = None
     template_findings: tuple[Diagnostic, ...] = ()
     template: SourceFile | None = None
+    stale_results: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,13 @@ def lint(
     book = Book(documents, config, definitions)
     told = [d for d in documents if only is None or d.source.path in only]
     paths = {document.source.path for document in told}
+    # What is said of a document's experiment stands in the experiment's own files.
+    places = {item.span.path for d in told for item in d.stale_results if item.span is not None}
     found = [
         _translated(finding, book)
         for rule in chosen
         for finding in _run(rule, book)
-        if only is None or finding.span is None or finding.span.path in paths
+        if only is None or finding.span is None or finding.span.path in paths | places
     ]
     codes = {rule.code for rule in chosen}
     known = {rule.code for rule in all_rules()}

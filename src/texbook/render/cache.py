@@ -91,7 +91,8 @@ class RenderCache:
 def _code_version() -> str:
     """Give a value that changes with the code that renders: its release, sizes and times."""
     here = Path(__file__).parent
-    files = sorted((*here.glob("*.py"), here.parent / "texfiles" / "bib.py"))
+    others = (here.parent / name for name in ("texfiles/bib.py", "base/results.py"))
+    files = sorted((*here.glob("*.py"), *others))
     stats = [
         (path.name, stat.st_size, stat.st_mtime_ns) for path in files for stat in [path.stat()]
     ]

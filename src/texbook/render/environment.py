@@ -12,6 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
 from texbook.base.errors import TexbookError
+from texbook.base.results import RESULTS_SUFFIX
 from texbook.base.source import SourceFile, read_source
 from texbook.render.extension import LineMarks
 from texbook.render.faults import TemplateFault
@@ -144,9 +145,10 @@ def _unknown_name(name: str) -> str:
 
 def _unknown_result(results: Results, name: str) -> str:
     if missing := missing_file_name(results):
+        slug = missing.removesuffix(RESULTS_SUFFIX)
         return (
             f'there is no result "{name}": the file "{missing}" does not exist\n'
-            'what results() of its script gives stands there under "values"'
+            f'"texbook run {slug}" writes what results() of "{slug}.py" gives'
         )
     return _with_close(f'there is no result "{name}" in "{file_name(results)}"', name, [*results])
 

@@ -1,19 +1,11 @@
-r"""The stored results of a question's experiment: ``<stem>.results.json`` beside the template.
-
-The file's layout::
-
-    {"values": {"loss": 0.123, ...}, "seed": 7, "digest": "...", "versions": {"numpy": "2.1"}}
-
-Only ``values`` is read here: numbers, texts, booleans, and lists or tables of them.
-"""
+"""The stored results of a question's experiment, for its template: ``results.loss``."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from texbook.base.errors import TexbookError
-from texbook.base.source import read_source
+from texbook.base.results import RESULTS_SUFFIX, DamagedResultsError, read_results
 from texbook.base.span import Span
 from texbook.project import TEMPLATE_SUFFIX
 from texbook.render.faults import TemplateFault
@@ -22,8 +14,6 @@ from texbook.render.marks import RESERVED
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-RESULTS_SUFFIX = ".results.json"
 
 
 def results_path(template: Path) -> Path:
@@ -73,25 +63,20 @@ def load_results(template: Path) -> Results:
     path = results_path(template)
     if not path.is_file():
         return Results(path, None)
-    hints = (f'write "{path.name}" anew: what results() of the script gives, under "values"',)
+    slug = path.name.removesuffix(RESULTS_SUFFIX)
+    hints = (f'"texbook run {slug}" writes the file anew, from results() of "{slug}.py"',)
     try:
-        source = read_source(path)
-        table = json.loads(source.text)
-    except TexbookError as error:
+        stored = read_results(path)
+    except DamagedResultsError as error:
         raise TemplateFault(error.message, hints=hints, span=error.span or Span(path)) from None
-    except json.JSONDecodeError as error:
+    except TexbookError as error:
         raise TemplateFault(
-            f"the stored results are not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}",
-            hints=hints,
-            span=Span.at(path, error.lineno, error.colno),
+            error.message, hints=(*error.hints, *hints), span=error.span or Span(path)
         ) from None
-    values = table.get("values") if isinstance(table, dict) else None
-    if not isinstance(values, dict):
-        raise TemplateFault('the stored results have no "values"', hints=hints, span=Span(path))
-    if reserved := RESERVED.search(source.text):
+    if reserved := RESERVED.search(stored.source.text):
         raise TemplateFault(
             f"the private-use character U+{ord(reserved[0]):X} is reserved for texbook",
-            hints=hints,
-            span=source.span(reserved.start()),
+            hints=("let results() give another character, and run the experiment again",),
+            span=stored.source.span(reserved.start()),
         )
-    return Results(path, values)
+    return Results(path, stored.values)

@@ -22,10 +22,11 @@ The schema is stable; ``version`` grows when a key changes its meaning or goes. 
                   "edits": [{"start": 0, "end": 4, "replacement": "..."}]}  // or null
         }
       ],
-      "summary": {"errors": 1, "warnings": 0, "information": 0, "files": 1}
+      "summary": {"errors": 1, "warnings": 0, "information": 0, "files": 1},
+      "exit": 1                         // the exit code of the command
     }
 
-Offsets of edits count code points from 0. Fields of the calling command follow ``summary``.
+Offsets of edits count code points from 0. Fields of the calling command follow ``exit``.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ def render_json(
     *,
     tool: str,
     folder: Path,
+    status: int,
     extra: Mapping[str, Any] | None = None,
 ) -> str:
     """Write the document, ending in a newline; pure ASCII, so that any stream can take it.
@@ -61,6 +63,7 @@ def render_json(
         diagnostics: the findings, in the order they shall have.
         tool: name and version of the tool.
         folder: paths below it are written relative to it.
+        status: the exit code of the command.
         extra: more fields for the top level, as JSON values.
 
     Raises:
@@ -71,6 +74,7 @@ def render_json(
         "tool": tool,
         "diagnostics": [diagnostic_fields(diagnostic, folder) for diagnostic in diagnostics],
         "summary": summary_fields(diagnostics),
+        "exit": int(status),
     }
     taken = sorted(set(document) & set(extra or {}))
     if taken:

@@ -66,6 +66,8 @@ class Limits:
         cpu_seconds: processor time, for each process of the run.
         memory_bytes: address space, for each process of the run.
         output_bytes: what it may print.
+        interrupt_seconds: at the limits of time and of output it first gets SIGINT, and so long to
+            end by itself and say where it was; None to end it at once.
     """
 
     wall_seconds: float = 600.0
@@ -73,6 +75,7 @@ class Limits:
     cpu_seconds: int | None = None
     memory_bytes: int | None = None
     output_bytes: int = 64 << 20
+    interrupt_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,8 @@ def run_process(
             set_pid(child.pid)
             child.drain(on_output)
             limit = child.wait(limits, cancel)
+            if limit is not None and limits.interrupt_seconds is not None:
+                child.interrupt(limits.interrupt_seconds)
         finally:
             if (started := start.end()) is not None:
                 # The child is reaped last: until then its number, which is also its session's and
@@ -226,6 +231,13 @@ class _Child:
                 break
             self._drain.pause()
         return None
+
+    def interrupt(self, seconds: float) -> None:
+        """Send SIGINT, and give the program some time to end by itself."""
+        os.kill(self.pid, signal.SIGINT)
+        deadline = time.monotonic() + seconds
+        while not self._ended() and time.monotonic() < deadline:
+            self._drain.pause()
 
     def reap(self) -> None:
         """Take the child's status from the kernel, and end the draining."""

@@ -7,19 +7,24 @@ import shutil
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import MissingToolError
+from texbook.system.packages import PackageNames
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# Homebrew has TeX Live as casks of MacTeX; the small one has XeLaTeX, but not biber.
+_MACTEX = "--cask basictex"
 _PACKAGES = {
-    # program: (Debian package, package of TeX Live's own manager)
-    "xelatex": ("texlive-xetex", "xetex"),
-    "xdvipdfmx": ("texlive-binaries", "dvipdfmx"),
-    "biber": ("biber", "biber"),
-    "bibtex": ("texlive-binaries", "bibtex"),
-    "makeindex": ("texlive-binaries", "makeindex"),
-    "kpsewhich": ("texlive-binaries", "kpathsea"),
-    "pygmentize": ("python3-pygments", None),
+    "xelatex": PackageNames("texlive-xetex", "xetex", _MACTEX),
+    "xdvipdfmx": PackageNames("texlive-binaries", "dvipdfmx", _MACTEX),
+    "biber": PackageNames("biber", "biber"),
+    "bibtex": PackageNames("texlive-binaries", "bibtex", _MACTEX),
+    "makeindex": PackageNames("texlive-binaries", "makeindex", _MACTEX),
+    "kpsewhich": PackageNames("texlive-binaries", "kpathsea", _MACTEX),
+    "pygmentize": PackageNames("python3-pygments", None, "pygments"),
+    "latexminted": PackageNames(None, "latexminted"),
+    "fc-list": PackageNames("fontconfig", None, "fontconfig"),
+    "bwrap": PackageNames("bubblewrap"),
 }
 
 
@@ -31,15 +36,15 @@ def find_program(name: str, environment: Mapping[str, str]) -> str:
     """
     path = shutil.which(name, path=environment.get("PATH", os.defpath))
     if path is None:
-        raise MissingToolError(f'the program "{name}" is not installed', hints=_hints(name))
-    return os.path.abspath(path)  # noqa: PTH100  (links stay: TeX looks at the name it is called by)
+        names = program_package(name)
+        hints = names.hints if names is not None else ()
+        if not hints:
+            hints = (f'install it, or put the folder that holds "{name}" on the PATH',)
+        raise MissingToolError(f'the program "{name}" is not installed', hints=hints)
+    # Links stay: TeX looks at the name that it is called by.
+    return os.path.abspath(path)  # noqa: PTH100
 
 
-def _hints(name: str) -> tuple[str, ...]:
-    if name not in _PACKAGES:
-        return (f'install it, or put the folder that holds "{name}" on the PATH',)
-    debian, tlmgr = _PACKAGES[name]
-    hints = [f'on Debian or Ubuntu: "sudo apt-get install {debian}"']
-    if tlmgr is not None:
-        hints.append(f'with TeX Live\'s own manager: "tlmgr install {tlmgr}"')
-    return tuple(hints)
+def program_package(name: str) -> PackageNames | None:
+    """Give what brings a program; None if it is none of those that texbook runs."""
+    return _PACKAGES.get(name)

@@ -19,6 +19,7 @@ _BOOKKEEPING = re.compile(rb"(?m)^\\abx@aux@.*\n?")
 _INERT = re.compile(rb"(?m)^\\gdef ?\\minted@oldcachelist ?\{[^{}]*\}\n?|^\\abx@aux@read@bbl.*\n?")
 _BIBTEX = re.compile(rb"(?m)^\\(citation|bibdata|bibstyle|@input)\s*\{([^}]*)\}")
 _LAST_PAGE = re.compile(rb"(?m)^\\gdef ?\\@abspage@last ?\{\d+\}")
+_LABEL = re.compile(rb"(?m)^\\newlabel\s*\{([^{}]+)\}")
 _SECTION_SOURCES = re.compile(rb"<bcf:datasource\b[^>]*>\s*([^<]*?)\s*</bcf:datasource>")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 
@@ -114,6 +115,18 @@ def biber_sources(control: bytes) -> tuple[str, ...]:
 
 def _unescaped(text: str) -> str:
     return re.sub("|".join(_ENTITIES), lambda found: _ENTITIES[found[0]], text)
+
+
+def label_names(content: bytes) -> tuple[str, ...]:
+    r"""List the labels of an ``.aux`` that a person has written.
+
+    Others are left out: cleveref's ``x@cref`` and LaTeX's own with a double at sign.
+
+    >>> label_names(b"\\newlabel{a}{{1}{1}}\n\\newlabel{a@cref}{{[section]1}}\n")
+    ('a',)
+    """
+    names = (found[1].decode("utf-8", "replace") for found in _LABEL.finditer(content))
+    return tuple(name for name in names if "@" not in name)
 
 
 @dataclass(frozen=True, slots=True)

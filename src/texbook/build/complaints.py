@@ -1,0 +1,51 @@
+"""All that the last pass and the tools of a build complained of, gathered from what they left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from texbook.build.auxiliary import take_snapshot
+from texbook.build.entries import split_missing_entries
+from texbook.build.index import unsupported_sorters
+from texbook.build.makeindex import placed_entries
+from texbook.build.search import SourceSearch
+from texbook.build.warnings import (
+    Traces,
+    Warnings,
+    engine_warnings,
+    ignored_settings,
+    shell_warnings,
+)
+from texbook.texfiles.log import MessageKind
+from texbook.texfiles.xdv import files_in_pages
+
+if TYPE_CHECKING:
+    from texbook.build.typeset import BookTypesetter
+
+_FONT_FILES = (".otf", ".ttf", ".ttc", ".pfb")
+
+
+def gather_warnings(typesetter: BookTypesetter) -> Warnings:
+    """Give the warnings of the last pass and of the tools, and count what was left out."""
+    last = typesetter.last
+    assert last is not None
+    fonts: tuple[Path, ...] = ()
+    if any(item.kind is MessageKind.MISSING_CHARACTER for item in last.log.messages):
+        names = files_in_pages(last.work / f"{typesetter.shared.mirror.job}.xdv")
+        fonts = tuple(Path(name) for name in names if name.endswith(_FONT_FILES))
+    read = (path for path in typesetter.read_aside if path.suffix == ".bib" and path.is_file())
+    traces = Traces(fonts, tuple(sorted(read)))
+    tools = [item for record in typesetter.tools.values() for item in record.findings]
+    absent, others = split_missing_entries(tools)
+    warned = engine_warnings(last.log, typesetter.locator, traces, absent)
+    placed = placed_entries(others, SourceSearch(typesetter.locator))
+    written = last.accesses.written
+    files = take_snapshot(last.work, frozenset(n for n in written if n.endswith(".aux")))
+    aside = (
+        *shell_warnings(last.log, typesetter.locator),
+        *unsupported_sorters(files, written),
+        *ignored_settings(typesetter.shared.request.project),
+    )
+    return replace(warned, findings=(*warned.findings, *placed, *aside))

@@ -1,0 +1,150 @@
+"""What the doctor found, for people: one line a thing, what is missing with what brings it.
+
+It looks like this, in colour on a terminal and as legible without::
+
+    TeX
+      ✓ xelatex     XeTeX 0.999994, TeX Live 2022/Debian
+      ✗ xdvipdfmx   not installed
+                    apt-get: texlive-binaries, tlmgr: dvipdfmx
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Mark(StrEnum):
+    """How a thing is."""
+
+    GOOD = "good"
+    NOTE = "note"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One thing that was looked at.
+
+    Attributes:
+        what: its name.
+        detail: its version or place, or what is wrong.
+        notes: how to go on, each on lines of its own.
+    """
+
+    mark: Mark
+    what: str
+    detail: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckGroup:
+    """Things that belong together, under a title."""
+
+    title: str
+    lines: tuple[CheckLine, ...]
+
+
+_SIGNS = {Mark.GOOD: "✓", Mark.NOTE: "•", Mark.FAULT: "✗"}
+_ASCII_SIGNS = {Mark.GOOD: "+", Mark.NOTE: "-", Mark.FAULT: "x"}
+_STYLES = {Mark.GOOD: "green", Mark.NOTE: "yellow", Mark.FAULT: "bold red"}
+_TITLE, _QUIET, _COMMAND = "bold", "dim", "bold cyan"
+_WIDEST_NAME = 26
+_NARROWEST = 24
+
+
+def render_checks(
+    groups: Iterable[CheckGroup], commands: Sequence[str], verdict: str, *, stream: TextIO
+) -> None:
+    """Write what was found.
+
+    Args:
+        groups: in the order in which they are shown; without lines they are left out.
+        commands: what brings everything that is missing.
+        verdict: the last line.
+        stream: where to write; its encoding decides which signs are used. On a terminal lines are
+            wrapped to its width.
+    """
+    width = _width(stream)
+    shown = [group for group in groups if group.lines]
+    names = [len(line.what) for group in shown for line in group.lines]
+    column = min(_WIDEST_NAME, max(names, default=0))
+    pieces: list[tuple[str, str]] = []
+    for group in shown:
+        pieces += [(group.title, _TITLE), ("\n", "")]
+        for line in group.lines:
+            pieces += _line(line, column, width, _signs(stream))
+        pieces.append(("\n", ""))
+    if commands:
+        pieces += [("What brings all that is missing", _TITLE), ("\n", "")]
+        for command in commands:
+            pieces += [(f"  {command}", _COMMAND), ("\n", "")]
+        pieces.append(("\n", ""))
+    pieces += [(verdict, _TITLE), ("\n", "")]
+    stream.write(_drawn(pieces, stream))
+
+
+def _line(
+    line: CheckLine, column: int, width: int | None, signs: dict[Mark, str]
+) -> list[tuple[str, str]]:
+    indent = column + 6
+    lead = f"  {signs[line.mark]} "
+    pieces = [(lead, _STYLES[line.mark])]
+    if len(line.what) > column:
+        pieces += [(line.what, ""), ("\n", ""), (" " * indent, "")]
+    else:
+        pieces.append((f"{line.what:<{column}}  ", ""))
+    pieces += [(row, "") for row in _rows(line.detail, indent, width)]
+    for note in line.notes:
+        pieces.append((" " * indent, ""))
+        pieces += [(row, _QUIET) for row in _rows(note, indent, width)]
+    return pieces
+
+
+def _rows(text: str, indent: int, width: int | None) -> list[str]:
+    """Wrap a text behind an indent that is written already; commands in it are not torn."""
+    text = " ".join(text.split())
+    if width is None:
+        return [f"{text}\n"]
+    rows = textwrap.wrap(
+        text, max(_NARROWEST, width - indent), break_long_words=False, break_on_hyphens=False
+    ) or [""]
+    return [f"{rows[0]}\n", *(f"{' ' * indent}{row}\n" for row in rows[1:])]
+
+
+def _signs(stream: TextIO) -> dict[Mark, str]:
+    try:
+        "".join(_SIGNS.values()).encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return _ASCII_SIGNS
+    return _SIGNS
+
+
+def _width(stream: TextIO) -> int | None:
+    """Measure the terminal; None where there is none, or rich is not there to measure it."""
+    try:
+        from texbook.report.terminal import is_terminal, terminal_width  # noqa: PLC0415
+    except ImportError:
+        return None
+    return terminal_width(stream) if is_terminal(stream) else None
+
+
+def _drawn(pieces: Iterable[tuple[str, str]], stream: TextIO) -> str:
+    """Colour the pieces where the stream takes it.
+
+    The doctor is asked when things are broken: without rich it speaks without colour.
+    """
+    pieces = list(pieces)
+    try:
+        from rich.text import Text  # noqa: PLC0415
+
+        from texbook.report.terminal import drawn, uses_colour  # noqa: PLC0415
+    except ImportError:
+        return "".join(text for text, _ in pieces)
+    return drawn(Text.assemble(*pieces), colour=uses_colour(stream))
