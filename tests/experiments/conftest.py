@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,8 @@ from texbook.project import Project, open_project
 from texbook.system.process import ProcessRegistry
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from texbook.base.diagnostic import Diagnostic
 
 MAIN = "\\documentclass{article}\n\\begin{document}\n\\input{c/q}\n\\end{document}\n"

@@ -34,7 +34,7 @@ COMMANDS = {
     "run": "Run the experiments whose stored results are out of date.",
     "new": "Add a question from the skeleton.",
     "rules": "List the lint rules, or explain one.",
-    "stats": "Count words, figures and papers by question.",
+    "stats": "Count words, listings, figures, formulas and papers by question.",
     "view": "Open the PDF.",
     "doctor": "Say what is missing on the machine, and what brings it.",
     "clean": "Remove what was generated.",

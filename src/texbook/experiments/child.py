@@ -254,8 +254,12 @@ class Experiment:
         report["digest"] = digest(content)
         try:
             code = compile(content, self._path, "exec", dont_inherit=True)
-        except ValueError as error:  # a NUL, before Python 3.12
-            raise Failed(kind="syntax", message=str(error), path=self._path, line=1) from None
+        except (SyntaxError, ValueError) as error:
+            if b"\0" not in content:
+                raise
+            # What Python raises for a NUL differs by version, and names no line.
+            line = content[: content.index(b"\0")].count(b"\n") + 1
+            raise Failed(kind="syntax", message=str(error), path=self._path, line=line) from None
         sys.modules[self._module.__name__] = self._module  # dataclasses and pickle look for it
         exec(code, self._module.__dict__)  # noqa: S102  (that is what this program is for)
 
