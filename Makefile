@@ -39,6 +39,7 @@ test:
 	.venv/bin/lint-imports
 	$(module) mypy
 	$(texbook) lint
+	$(texbook) run --check
 	$(module) pytest -n auto --doctest-modules src tests
 
 setup:

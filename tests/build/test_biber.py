@@ -55,6 +55,23 @@ def test_the_last_entry_may_be_the_one_that_is_not_closed(tmp_path: Path) -> Non
     assert (found.message, found.span) == ('the entry "a" is not closed', key(tmp_path, 1, 7, 1))
 
 
+def test_what_follows_from_a_value_that_is_not_closed_is_not_told(tmp_path: Path) -> None:
+    [found, other] = problems(
+        tmp_path,
+        "@book{a,\n author = {B, C,\n year = {1961},\n}\n@book{b,\n isbn = {1},\n}\n",
+        "ERROR - Name \"B, C, year = {1961},\" has too many commas, skipping entry 'a'\n"
+        f'ERROR - {COPY}, line 5, syntax error: found "@book", expected end of entry ("}}" or ")")'
+        ' (skipping to next "@")\n'
+        f"WARN - {COPY}, line 3, warning: possible runaway string started at line 2\n"
+        "WARN - ISBN '1' in entry 'b' is invalid - run biber with '--validate-datamodel'\n",
+        2,
+    )
+    assert (found.code, found.severity) == ("bibliography-syntax", Severity.ERROR)
+    assert found.message == 'the field "author" of the entry "a" is not closed'
+    assert found.span == key(tmp_path, 2, 11, 1)
+    assert "ISBN" in other.message
+
+
 def test_a_missing_comma_is_told_with_what_follows_it(tmp_path: Path) -> None:
     [found] = problems(
         tmp_path,

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from texbook.build.bibliography import bibliography_jobs
+import pytest
+
+from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.build.bibliography import bibliography_jobs, placed_files
+from texbook.build.search import SourceSearch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
+    from tests.build.conftest import RunFolder
     from texbook.build.tools import ToolJob
 
+MISSING = 'there is no bibliography {}file "{}"'
 BCF = b'<bcf:datasource type="file" datatype="bibtex" glob="false">refs.bib</bcf:datasource>\n'
 AUX = b"\\relax\n\\citation{a}\n\\bibstyle{plain}\n\\bibdata{refs}\n"
 
@@ -97,3 +101,28 @@ def test_a_configuration_of_biber_in_the_book_counts(tmp_path: Path) -> None:
     [job] = bibliography_jobs(tmp_path, {"main.bcf": BCF}, {"main.bcf"})
     assert "--configfile=biber.conf" in job.arguments
     assert job.why(plain.key, has_output=True) == "biber.conf changed"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "name", "named"),
+    [
+        ("\\addbibresource{source.bib}", "", "source.bib", (17, 10)),
+        ("\\addbibresource[label=x]{a/source.bib}", "", "a/source.bib", (26, 12)),
+        ("\\bibliography{refs,source}", "", "source.bib", (20, 6)),
+        ("\\bibliography{resource, source}", "", "source", (25, 6)),
+        ("\\bibliographystyle{house}", "style ", "house", (20, 5)),
+    ],
+)
+def test_a_missing_file_is_found_where_it_is_named(
+    run: RunFolder, source: str, kind: str, name: str, named: tuple[int, int]
+) -> None:
+    run.put("main.tex", f"source\n{source}\n")
+    finding = Diagnostic("missing-file", Severity.ERROR, MISSING.format(kind, name))
+    [found] = placed_files([finding], SourceSearch(run.locator))
+    assert found.span == run.at("main.tex", 2, *named)
+
+
+def test_other_findings_stay_where_they_are(run: RunFolder) -> None:
+    run.put("main.tex", "\\bibliography{a}\n")
+    finding = Diagnostic("bibliography", Severity.ERROR, MISSING.format("", "a"))
+    assert placed_files([finding], SourceSearch(run.locator)) == (finding,)

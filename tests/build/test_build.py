@@ -471,6 +471,31 @@ One\index{zebra}
     assert "zebra, 1" in book.text()
 
 
+def test_an_index_that_imakeidx_cannot_sort_fails_the_build(book: BuiltBook) -> None:
+    text = "\\documentclass{article}\n\\usepackage{imakeidx}\n\\makeindex[options=-s own.ist]\n"
+    text += "\\begin{document}\nOne\\index{zebra}\n\\printindex\n\\end{document}\n"
+    source = book.put("main.tex", text)
+    result = book.build()
+    assert result.outcome is Outcome.FAILED
+    assert [item.code for item in result.diagnostics] == ["index"]
+    assert result.diagnostics[0].span == stretch(source, 3, 23, "own.ist")
+    assert not book.pdf.exists()
+
+    style = book.put("own.ist", 'item_0 "\\n\\\\item First: "\n')
+    result = book.build()
+    assert result.outcome is Outcome.BUILT
+    assert style in result.inputs
+    assert "First: zebra" in book.text()
+
+    book.put("own.ist", 'item_0 "\\n\\\\item Then: "\n')
+    assert book.build().outcome is Outcome.BUILT
+    assert "Then: zebra" in book.text()
+
+    # The index of the last build is still there, and out of date.
+    style.unlink()
+    assert book.build().outcome is Outcome.FAILED
+
+
 def test_a_rendered_file_is_typeset_and_its_errors_lead_to_the_template(book: BuiltBook) -> None:
     book.put("main.tex", r"\documentclass{article}\begin{document}\input{q}\end{document}")
     template = book.put("q.j2.tex", "%% if x\n\\wrong\n%% endif\n")

@@ -65,6 +65,18 @@ def test_a_style_error_has_its_line(tmp_path: Path) -> None:
     assert found.span == Span.at(tmp_path / "ix.ist", 1)
 
 
+def test_a_style_of_the_system_is_not_the_authors_to_mend(tmp_path: Path) -> None:
+    log = LOG.replace("./ix.ist", "/usr/share/texmf/makeindex/nomencl.ist")
+    assert not any("style" in item.message for item in makeindex_problems(log, tmp_path))
+
+
+def test_an_entry_that_a_command_makes_is_found_in_its_argument(run: RunFolder) -> None:
+    run.put("ix.idx", ENTRIES)
+    run.put("main.tex", "We saw\\term{x|(} there\n")
+    found = placed_entries(makeindex_problems(LOG, run.folder), SourceSearch(run.locator))
+    assert found[-1].span == run.at("main.tex", 1, 13, 3)
+
+
 def test_entries_are_found_at_their_commands(run: RunFolder) -> None:
     run.put("ix.idx", ENTRIES)
     run.put("main.tex", "x\\index{ok}\n% \\index{x|(}\ny\\index[names]{x|(} z\n")

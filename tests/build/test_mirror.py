@@ -11,8 +11,8 @@ from texbook.base.sourcemap import Origin, SourceMap
 from texbook.build import selection, tree
 from texbook.build.mirror import EntryKind, Mirror, plan_mirror
 from texbook.build.model import GeneratedFile
-from texbook.system.process import Limits, run_process
 from texbook.project import open_project
+from texbook.system.process import Limits, run_process
 from texbook.texfiles.fls import read_recorder
 
 XELATEX = ("xelatex", "-no-pdf", "-recorder", "-halt-on-error", "-interaction=nonstopmode")

@@ -124,6 +124,51 @@ def test_options_that_nobody_takes_stand_in_a_line_of_their_own(run: RunFolder) 
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "line", "column"),
+    [
+        ("\\documentclass[11pt,nosuch,a5paper]{article}\n", 1, 21),
+        ("\\documentclass[nosuch]{nosuch}\n", 1, 16),
+        ("% nosuch\n\\documentclass[\n  11pt, nosuch,\n]{article}\n", 3, 9),
+        ("\\documentclass[nosuches, nosuch]{article}\n", 1, 26),
+    ],
+)
+def test_an_option_that_nobody_takes_is_a_warning_at_the_option(
+    run: RunFolder, source: str, line: int, column: int
+) -> None:
+    run.put("main.tex", source)
+    [found] = run.warnings("LaTeX Warning: Unused global option(s):\n    [nosuch].\n\n").findings
+    assert found.severity is Severity.WARNING
+    assert found.span == run.at("main.tex", line, column, len("nosuch"))
+
+
+def test_an_unused_option_from_elsewhere_leads_to_the_document_class(run: RunFolder) -> None:
+    run.put("main.tex", "\n\\documentclass\\options{article}\n")
+    [found] = run.warnings("LaTeX Warning: Unused global option(s):\n    [nosuch].\n\n").findings
+    assert found.span == run.at("main.tex", 2, 1, len("\\documentclass"))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Package glossaries Warning: Overriding \\printglossary on input line 9.\n",
+        "Package glossaries Warning: Overriding `theglossary' environment on input line 9.\n",
+        (
+            "Package ifplatform Warning: \n    shell escape is disabled, so I can only detect "
+            "\\ifwindows.\n"
+        ),
+        (
+            "Package ifplatform Warning:\n(ifplatform)\n(ifplatform)    shell escape is disabled, "
+            "so I can only detect \\ifwindows.\n"
+        ),
+    ],
+)
+def test_what_packages_say_of_their_own_ways_is_noise(run: RunFolder, said: str) -> None:
+    run.put("main.tex", "x\n" * 9)
+    warned = run.warnings(f"\n{said}\n")
+    assert (warned.findings, dict(warned.noise)) == ((), {"remarks": 1})
+
+
 def test_a_note_that_was_moved_in_the_margin(run: RunFolder) -> None:
     run.put("main.tex", "x\n")
     [found] = run.warnings("LaTeX Warning: Marginpar on page 7 moved.\n").findings

@@ -21,12 +21,24 @@ def test_a_long_word_is_quoted_and_found(run: RunFolder) -> None:
         "Overfull \\hbox (33.42338pt too wide) in paragraph at lines 3--5\n"
         f"[]{PAGELLA} Some text with thatisreallylongandcannotbehyphenated\n []\n\n"
     ).findings
-    assert (found.code, found.severity) == ("overfull", Severity.INFORMATION)
+    assert (found.code, found.severity) == ("overfull", Severity.WARNING)
     assert found.message == (
         'a line is 33.4pt (11.7 mm) too wide for the text: "thatisreallylongandcannotbehyphenated"'
     )
     assert found.span == run.at("main.tex", 4, 6, 37)
     assert "long\\-word" in found.hints[0]
+
+
+@pytest.mark.parametrize(
+    ("points", "severity"), [("28.0", Severity.INFORMATION), ("29.0", Severity.WARNING)]
+)
+@pytest.mark.parametrize("box", ["\\hbox ({}pt too wide)", "\\vbox ({}pt too high)"])
+def test_a_box_is_warned_of_from_ten_millimetres_on(
+    run: RunFolder, box: str, points: str, severity: Severity
+) -> None:
+    run.put("main.tex", "x\n")
+    [found] = run.warnings(f"Overfull {box.format(points)} detected at line 1\n []\n\n").findings
+    assert found.severity is severity
 
 
 def test_text_in_several_fonts_is_read_without_them(run: RunFolder) -> None:

@@ -26,7 +26,9 @@ print("pypdf" in sys.modules, "pygments" in sys.modules)
 def test_pygments_is_imported_only_for_books_that_speak_of_minted(
     tmp_path: Path, package: str, pygments: bool
 ) -> None:
-    text = f"\\documentclass{{article}}\\usepackage{{{package}}}\\begin{{document}}\\end{{document}}"
+    text = (
+        f"\\documentclass{{article}}\\usepackage{{{package}}}\\begin{{document}}\\end{{document}}"
+    )
     (tmp_path / "main.tex").write_text(text, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=True

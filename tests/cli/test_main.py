@@ -69,7 +69,10 @@ def test_no_verb_shows_the_help(book: Book) -> None:
     [
         (["biuld"], ['no such command "biuld"', 'did you mean "build"?']),
         (["xyzzy"], ['no such command "xyzzy"', '"texbook --help" lists the commands']),
-        (["build", "--forse"], ["--forse", "--force", '"texbook build --help"']),
+        (
+            ["build", "--forse"],
+            ['no such option "--forse"; did you mean "--force"', '"texbook build --help"'],
+        ),
         (["new", "Title"], ["missing option '--chapter'", '"texbook new --help"']),
         (["build", "a.tex", "b.tex"], ["unexpected extra argument"]),
         (["lint", "--fail-on", "x"], ["'x' is not one of"]),

@@ -101,6 +101,7 @@ def test_families_are_asked_of_fontconfig(machine: Machine) -> None:
     text = "\\documentclass{article}\\setmainfont{%s}"
     assert faults(examine(machine, text % "tex gyre TERMES")) == []
     assert faults(examine(machine, text % "TeXGyreTermes")) == []
+    assert "fonts by name" not in examine(machine, text % "TeX Gyre Pagella")
     check = examine(machine, text % "TeX Gyre Pagella")["TeX Gyre Pagella"]
     assert check.verdict is Verdict.FAULT
     assert check.packages is not None
@@ -130,6 +131,7 @@ def test_plain_hyperref_needs_a_font_of_dingbats(machine: Machine) -> None:
     assert checks["pzdr.tfm"].packages is not None
     assert checks["pzdr.tfm"].packages.debian == "texlive-fonts-recommended"
     assert faults(examine(machine, f"{text}\n\\def\\XeTeXLink@font{{}}")) == []
+    assert faults(examine(machine, f"\\suppressfontnotfounderror=1\n{text}")) == []
     machine.tex("hyperref.sty", "a later version")
     assert faults(examine(machine, text)) == []
 

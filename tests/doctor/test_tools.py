@@ -33,6 +33,7 @@ def test_a_plain_document_needs_none(machine: Machine) -> None:
         ("\\bibliography{refs}", "bibtex", "texlive-binaries"),
         ("\\makeindex", "makeindex", "texlive-binaries"),
         ("\\usepackage{imakeidx}", "makeindex", "texlive-binaries"),
+        ("\\usepackage{glossaries}\\makeglossaries", "makeindex", "texlive-binaries"),
     ],
 )
 def test_what_the_book_asks_for_must_be_there(

@@ -41,7 +41,8 @@ def test_values_come_back_as_they_were_given(book: Book) -> None:
         "class E(enum.IntEnum):\n    X = 3\n"
         "def results():\n"
         '    return {"z": 0.1 + 0.2, "a": np.float64(0.5), "b": np.arange(2),\n'
-        '            "c": np.bool_(True), "d": (1, "ü"), "e": {"k": -0.0}, "f": E.X, "g": np.float32(0.1)}\n'
+        '            "c": np.bool_(True), "d": (1, "ü"), "e": {"k": -0.0}, "f": E.X,\n'
+        '            "g": np.float32(0.1)}\n'
     )
     values = report["values"]
     assert isinstance(values, dict)
@@ -273,7 +274,13 @@ def test_a_crash_names_the_line_that_was_running(book: Book) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["sys.stdout.close()", "os.close(1); os.close(2)", "sys.stdout = sys.stderr = None"]
+    "body",
+    [
+        "sys.stdout.close()",
+        "os.close(1); os.close(2)",
+        "os.closerange(1, 99)",
+        "sys.stdout = sys.stderr = None",
+    ],
 )
 def test_standard_output_is_the_scripts_own(book: Book, body: str) -> None:
     assert book.report(f"import os, sys\n{body}\n{GOOD}")["values"] == {"a": 1}

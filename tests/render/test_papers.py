@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from texbook.base.span import Position
+
 if TYPE_CHECKING:
     from tests.render.conftest import Book
 
@@ -82,6 +84,17 @@ def test_an_unknown_key_names_the_close_ones(library: Book) -> None:
     assert error.span is not None
     assert error.span.start is not None
     assert error.span.start.line == 2
+
+
+def test_an_entry_that_a_missing_brace_hides_leads_to_the_brace(book: Book) -> None:
+    entries = "@misc{a, title={One}}\n@misc{broken,\n  title = {Two,\n  year = {1961},\n}\n"
+    book.write("references.bib", entries + "@misc{behind,\n  title = {\n  Three},\n}\n")
+    error = book.error('\\VAR{paper("broken")}')
+    assert error.code == "bibliography-syntax"
+    assert error.message == 'the field "title" of the entry "broken" is not closed'
+    assert error.span is not None
+    assert (error.span.path.name, error.span.start) == ("references.bib", Position(3, 11))
+    assert "no entry" in book.error('\\VAR{paper("nowhere")}').message
 
 
 def test_a_book_without_bibliography_says_so(book: Book) -> None:

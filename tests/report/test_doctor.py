@@ -27,7 +27,7 @@ Machine
   • a-very-long-name-of-a-font-file.otf
                                 gone
 
-What brings all that is missing
+What brings what is missing
   sudo apt-get install biber
 
 main.tex cannot be built: 1 fault
@@ -105,3 +105,11 @@ def test_without_rich_it_speaks_plainly(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setitem(__import__("sys").modules, "rich.text", None)
     monkeypatch.setitem(__import__("sys").modules, "texbook.report.terminal", None)
     assert rendered(Terminal()) == PLAIN
+
+
+def test_of_two_managers_it_says_that_one_is_enough() -> None:
+    stream = io.StringIO()
+    commands = ["sudo apt-get install texlive-science", "tlmgr install siunitx"]
+    render_checks(GROUPS, commands, "verdict", stream=stream)
+    title = "What brings what is missing: the system's packages, or TeX Live's own"
+    assert title in stream.getvalue().splitlines()

@@ -116,6 +116,13 @@ def test_any_state_fits_any_screen(rows: int, width: int, count: int) -> None:
     assert lines[-1].plain.endswith("Ctrl-C ends")
 
 
+def test_a_line_of_files_that_is_too_wide_says_that_it_goes_on() -> None:
+    state = WatchState("T", AT, Phase.GOOD, changed=("a" * 30, "b" * 30))
+    assert picture(state, width=40).splitlines()[3] == f"  {'a' * 30}, bbbbb…"
+    assert picture(state, width=40, encoding="ascii").splitlines()[3] == f"  {'a' * 30}, bbb..."
+    assert "…" not in picture(state, width=80)
+
+
 def test_an_ascii_terminal_gets_an_ascii_screen() -> None:
     state = WatchState("Zürich", AT, Phase.FAILED, diagnostics=findings(9))
     assert picture(state, encoding="ascii").isascii()

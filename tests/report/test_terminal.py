@@ -65,10 +65,12 @@ def test_a_finding_tells_what_where_and_how_to_go_on(path: Path, tmp_path: Path)
         "  │\n"
         "4 │ \\section{Why It Fails}\n"
         "  │          ^^^^^^^^^^^^\n"
+        "  │\n"
         "  = note: expanded from here\n"
         " --> chapters/leak.j2.tex:2\n"
         "  │\n"
         "2 │ % title = 'Leaks'\n"
+        "  │\n"
         '  = hint: move it behind "Technical Deep Dive"\n'
         "\n"
     )

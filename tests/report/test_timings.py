@@ -3,6 +3,7 @@ from __future__ import annotations
 from texbook.report.timings import (
     ProfileRow,
     render_advice,
+    render_lines,
     render_profile,
     render_reasons,
     render_timings,
@@ -46,3 +47,9 @@ def test_advice_is_wrapped_only_where_somebody_looks() -> None:
     assert render_advice([sentence, "b"], None) == f"* {sentence}\n* b\n"
     assert render_advice([sentence], 24) == "* the preamble takes\n  0.93 s of each pass\n"
     assert render_advice([], 80) == ""
+
+
+def test_lines_are_wrapped_between_words_only_where_somebody_looks() -> None:
+    line = "of texbook's own time: working copies 0.15 s"
+    assert render_lines([line, "b"], None) == f"{line}\nb\n"
+    assert render_lines([line], 30) == "of texbook's own time: working\n  copies 0.15 s\n"

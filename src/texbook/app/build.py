@@ -39,7 +39,7 @@ def build_book(
     rendering = render_for_build(project)
     warnings = stale_results(project)
     if rendering.failed:
-        return _failed(project, (*rendering.diagnostics, *warnings))
+        return _failed(project, rendering.diagnostics, warnings)
     request = BuildRequest(
         project,
         generated=rendering.generated,
@@ -52,10 +52,14 @@ def build_book(
     try:
         result = build(request, progress=progress, cancel=cancel)
     except TemplateFaultError as fault:
-        return _failed(project, (*fault.diagnostics, *warnings))
+        return _failed(project, fault.diagnostics, warnings)
     more = (*rendering.diagnostics, *warnings)
     return replace(result, diagnostics=(*more, *result.diagnostics)) if more else result
 
 
-def _failed(project: Project, diagnostics: tuple[Diagnostic, ...]) -> BuildResult:
-    return BuildResult(Outcome.FAILED, project.pdf, diagnostics=diagnostics)
+def _failed(
+    project: Project, faults: tuple[Diagnostic, ...], warnings: tuple[Diagnostic, ...]
+) -> BuildResult:
+    told = {(item.message, item.span) for item in faults}  # that a results file is damaged, say
+    more = tuple(item for item in warnings if (item.message, item.span) not in told)
+    return BuildResult(Outcome.FAILED, project.pdf, diagnostics=(*faults, *more))

@@ -115,17 +115,26 @@ def run_book(
     """
     _refuse_untrusted(environment)
     experiments = find_experiments(project)
+    orphans: tuple[Diagnostic, ...] = ()
     if options.names:
         experiments = choose_experiments(experiments, options.names, folder=options.folder)
+    else:
+        orphans = _orphans(project)
     clashes = _clashes(experiments)
     if not experiments or clashes:
-        return RunOutcome(experiments, diagnostics=clashes)
+        return RunOutcome(experiments, diagnostics=(*clashes, *orphans))
     folder = project.work_folder / FOLDER
     with book_lock(folder):
         ignored = project.work_folder / ".gitignore"
         if not ignored.exists():
             write_atomically(ignored, b"*\n")
-        return _Runner(project, options, environment, progress, cancel, experiments).run()
+        outcome = _Runner(project, options, environment, progress, cancel, experiments).run()
+    return replace(outcome, diagnostics=tuple(in_order([*outcome.diagnostics, *orphans])))
+
+
+def _orphans(project: Project) -> tuple[Diagnostic, ...]:
+    """Find stored results that no run can renew: a slip in ``def results`` would go unseen."""
+    return tuple(item.diagnostic() for item in find_stale(project) if not item.can_run)
 
 
 def _refuse_untrusted(environment: Mapping[str, str]) -> None:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from texbook.build.advice import advise
 from texbook.build.profile import PassProfile, Phase
-from texbook.report.timings import ProfileRow, render_advice, render_profile, render_timings
+from texbook.report.timings import (
+    ProfileRow,
+    render_advice,
+    render_lines,
+    render_profile,
+    render_timings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,7 +31,7 @@ def timings_page(result: BuildResult, project: Project, width: int | None) -> st
     Args:
         result: of a build that was asked for timings.
         project: whose paths are shown.
-        width: cells of a line of advice; None for no limit.
+        width: cells of a line of text; None for no limit.
     """
     if not result.runs:
         return ""
@@ -35,7 +41,7 @@ def timings_page(result: BuildResult, project: Project, width: int | None) -> st
     if passes:
         profiles = list(passes.values())
         parts.append(render_profile(list(passes), _rows(profiles)))
-        parts.append(_notes(profiles[-1], result, project))
+        parts.append(render_lines(_notes(profiles[-1], result, project), width))
     advice = advise(result, project.display)
     if advice:
         parts.append(render_advice((item.text for item in advice), width))
@@ -69,10 +75,9 @@ def _packages(profiles: Sequence[PassProfile]) -> Iterator[ProfileRow]:
         yield ProfileRow(f"{len(rest)} other packages", seconds, 1)
 
 
-def _notes(profile: PassProfile, result: BuildResult, project: Project) -> str:
-    lines = []
+def _notes(profile: PassProfile, result: BuildResult, project: Project) -> Iterator[str]:
     slowest = profile.slowest_pages()
-    if slowest:
+    if slowest and slowest[0].seconds >= _LEAST_SECONDS:
         pages = ", ".join(
             f"{page.number} {page.seconds:.2f} s"
             + (
@@ -82,12 +87,11 @@ def _notes(profile: PassProfile, result: BuildResult, project: Project) -> str:
             )
             for page in slowest
         )
-        lines.append(f"slowest pages: {pages}; typical {profile.typical_page:.3f} s")
+        yield f"slowest pages: {pages}; typical {profile.typical_page:.3f} s"
     steps = sorted(result.steps.items(), key=lambda item: -item[1])
     shown = [f"{name} {seconds:.2f} s" for name, seconds in steps if seconds >= _LEAST_STEP]
     if shown:
-        lines.append(f"of texbook's own time: {', '.join(shown)}")
-    return "".join(f"{line}\n" for line in lines)
+        yield f"of texbook's own time: {', '.join(shown)}"
 
 
 def timings_fields(result: BuildResult, project: Project) -> dict[str, Any]:

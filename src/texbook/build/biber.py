@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.span import Span
-from texbook.build.entries import Entries, missing_entry, unexplained
+from texbook.build.entries import Entries, missing_entry, unclosed_first, unexplained
 
 if TYPE_CHECKING:
     from texbook.build.tools import ToolOutput
@@ -115,7 +115,7 @@ def biber_problems(output: ToolOutput) -> tuple[Diagnostic, ...]:
             reader.read(Severity.ERROR if found[1] == "ERROR" else Severity.WARNING, found[2])
     if output.status != 0 and not any(i.severity is Severity.ERROR for i in reader.problems):
         reader.problems[unexplained("biber", "bibliography", output.status, output.text)] = None
-    return tuple(reader.problems)
+    return unclosed_first(reader.problems, reader.entries, "biber")
 
 
 @dataclass(slots=True)

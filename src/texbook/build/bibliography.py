@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_bytes, digest_text
@@ -11,12 +13,16 @@ from texbook.build.tools import ToolJob, file_digests, program_stamp
 from texbook.texfiles.aux import BibtexRequest, biber_sources, bibtex_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
+    from texbook.base.diagnostic import Diagnostic
+    from texbook.base.span import Span
     from texbook.build.auxiliary import Snapshot
+    from texbook.build.search import SourceSearch
 
 _BIBER_CONF = "biber.conf"
+_MISSING_FILE = re.compile(r'^there is no bibliography (?:style )?file "(.*)"$')
 
 
 def bibliography_jobs(
@@ -51,6 +57,26 @@ def bibliography_jobs(
         if request is not None:
             jobs.append(_bibtex_job(folder, name, request, place))
     return tuple(job for job in jobs if not _is_supplied(job, brought))
+
+
+def placed_files(findings: Iterable[Diagnostic], search: SourceSearch) -> tuple[Diagnostic, ...]:
+    r"""Move what is said of a missing ``.bib`` or ``.bst`` file to the command that names it."""
+    return tuple(
+        replace(item, span=_place(found[1], search))
+        if item.span is None
+        and item.code == "missing-file"
+        and (found := _MISSING_FILE.search(item.message))
+        else item
+        for item in findings
+    )
+
+
+def _place(name: str, search: SourceSearch) -> Span | None:
+    stem = re.escape(re.sub(r"\.(?:bib|bst)$", "", name))
+    command = r"\\(?:add(?:bibresource|globalbib|sectionbib)|(?:no)?bibliography(?:style)?)"
+    option = r"\s*(?:\[[^\]]*\])?\s*\{(?:[^{}]*,)?\s*"
+    wanted = re.compile(rf"{command}{option}({stem}(?:\.bib|\.bst)?)(?=\s*[,}}])")
+    return next(iter(search.everywhere(wanted)), None)
 
 
 def _is_supplied(job: ToolJob, brought: Collection[str]) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.span import Span
-from texbook.build.entries import Entries, missing_entry, unexplained
+from texbook.build.entries import Entries, missing_entry, unclosed_first, unexplained
 
 if TYPE_CHECKING:
     from texbook.build.tools import ToolOutput
@@ -39,7 +39,7 @@ def bibtex_problems(output: ToolOutput) -> tuple[Diagnostic, ...]:
     reader.read()
     if output.status > 1 and not reader.problems:
         reader.problems[unexplained("bibtex", "bibliography", output.status, output.text)] = None
-    return tuple(reader.problems)
+    return unclosed_first(reader.problems, reader.entries, "bibtex")
 
 
 @dataclass(slots=True)

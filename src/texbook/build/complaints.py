@@ -11,6 +11,7 @@ from texbook.build.entries import split_missing_entries
 from texbook.build.index import unsupported_sorters
 from texbook.build.makeindex import placed_entries
 from texbook.build.search import SourceSearch
+from texbook.build.shell_index import shell_index_problems
 from texbook.build.warnings import (
     Traces,
     Warnings,
@@ -22,6 +23,7 @@ from texbook.texfiles.log import MessageKind
 from texbook.texfiles.xdv import files_in_pages
 
 if TYPE_CHECKING:
+    from texbook.base.diagnostic import Diagnostic
     from texbook.build.typeset import BookTypesetter
 
 _FONT_FILES = (".otf", ".ttf", ".ttc", ".pfb")
@@ -46,6 +48,15 @@ def gather_warnings(typesetter: BookTypesetter) -> Warnings:
     aside = (
         *shell_warnings(last.log, typesetter.locator),
         *unsupported_sorters(files, written),
+        *own_index_problems(typesetter),
         *ignored_settings(typesetter.shared.request.project),
     )
     return replace(warned, findings=(*warned.findings, *placed, *aside))
+
+
+def own_index_problems(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
+    """Give what makeindex said where the document ran it itself; errors where an index is lost."""
+    last = typesetter.last
+    assert last is not None
+    search = SourceSearch(typesetter.locator)
+    return shell_index_problems(last.log.commands, search, typesetter.has_index_style)

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.base.source import SourceFile
 from texbook.base.span import Position, Span
+from texbook.texfiles.bib_braces import unclosed_entries, unclosed_entry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _ENTRY = re.compile(r"^\s*@\s*(\w+)\s*[{(]\s*([^\s,{}()]*)")
+_SYNTAX = "bibliography-syntax"
 _NO_ENTRIES = frozenset({"comment", "string", "preamble"})
 
 
@@ -39,6 +43,11 @@ class Entries:
             text = path.read_text("utf-8", "replace") if path.is_file() else ""
             self._files[file] = tuple(_entries(path, text))
         return self._files[file]
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that were read so far."""
+        return tuple(self.folder / name for name in self._files)
 
     def named(self, key: str, file: str = "") -> tuple[Entry, ...]:
         """Find the entries with a key, in one file or in all that were read so far."""
@@ -70,6 +79,47 @@ def _entries(path: Path, text: str) -> list[Entry]:
             span = Span(path, Position(number, start + 1), Position(number, end + 1))
             found.append(Entry(match[1], match[2], span))
     return found
+
+
+def unclosed_first(
+    problems: Iterable[Diagnostic], entries: Entries, program: str
+) -> tuple[Diagnostic, ...]:
+    """Name the entries that are not closed, instead of what follows from them.
+
+    Args:
+        problems: what a program complained of.
+        entries: of the files that it read.
+        program: its name.
+    """
+    rest = list(problems)
+    if not any(item.code == _SYNTAX or _is_fatal(item) for item in rest):
+        return tuple(rest)
+    found: list[Diagnostic] = []
+    for path in entries.paths:
+        source = SourceFile(path, path.read_text("utf-8", "replace") if path.is_file() else "")
+        for entry in unclosed_entries(source.text):
+            found.append(unclosed_entry(source, entry, program))
+            first, last = source.position(entry.start).line, source.position(entry.end).line
+            lines = range(first, last)
+            rest = [
+                item
+                for item in rest
+                if not _stands_in(item, path, lines)
+                # The next entry is what the program stumbles over.
+                and not (item.code == _SYNTAX and _stands_in(item, path, range(last, last + 1)))
+            ]
+    return (*found, *rest)
+
+
+def _is_fatal(problem: Diagnostic) -> bool:
+    return problem.code == "bibliography" and problem.severity is Severity.ERROR
+
+
+def _stands_in(problem: Diagnostic, path: Path, lines: range) -> bool:
+    span = problem.span
+    if span is None or span.start is None:
+        return False
+    return span.path == path and span.start.line in lines
 
 
 def missing_entry(key: str, source: str) -> Diagnostic:

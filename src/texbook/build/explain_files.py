@@ -139,7 +139,7 @@ def missing_font(found: re.Match[str], scene: Scene) -> Explained:
 
 def unreadable_image(found: re.Match[str], scene: Scene) -> Explained:
     """XeTeX's ``Unable to load picture or PDF file``, LaTeX's ``Cannot determine size``."""
-    name = found[1]
+    name = re.sub("/{2,}", "/", found[1])  # graphicspath may end with one slash more
     if not (scene.texts.locator.folder / name).exists():
         return missing_file(found, scene)
     return Explained(

@@ -250,14 +250,28 @@ def bad_delimiter(_: re.Match[str], scene: Scene) -> Explained:
 _OPENERS = {"\\)": "\\(", "\\]": "\\["}
 
 
+# LaTeX begins these with TeX's "$$", too (latex.ltx).
+_DISPLAY_BEGIN = r"\$\$|\\\[|\\begin\{(?:equation|displaymath|eqnarray)\*?\}"
+
+
 def display_end(_: re.Match[str], scene: Scene) -> Explained:
     """``Display math should end with $$``."""
     text, stop = scene.text, scene.stop
     related: tuple[tuple[EnginePlace, str], ...] = ()
     if text is not None and stop is not None:
-        at = text.shown.rfind("$$", 0, stop - 1)
-        if at >= 0:
-            related = ((text.place(at, at + 2), "opened here"),)
+        opener = text.find_back(_DISPLAY_BEGIN, stop - 1)
+        if opener is not None:
+            related = ((text.place(*opener.span()), "opened here"),)
+        if opener is not None and opener[0] != "$$":
+            end = opener[0].replace("\\begin", "\\end").replace("\\[", "\\]")
+            dollar = text.shown.rfind("$", opener.end(), stop)
+            return Explained(
+                "math-mode",
+                f'the formula that begins with "{opener[0]}" is not ended before this "$"',
+                (f'write "{end}" at its end; inside it take the "$" away',),
+                text.place(dollar, dollar + 1) if dollar >= 0 else None,
+                related,
+            )
     return Explained(
         "math-mode",
         'a formula that begins with "$$" is ended by a single "$"',

@@ -121,6 +121,8 @@ def makeindex_problems(log: str, folder: Path) -> tuple[Diagnostic, ...]:
         words, hint = _explained(found["text"].strip().rstrip("."))
         span = None
         if found["kind"].startswith("**"):
+            if not (folder / found["file"]).is_relative_to(folder):
+                continue  # a style of TeX Live, which the author will not mend
             span = Span.at(folder / found["file"], int(found["line"]))
             words = f"index style: {words}"
         elif entry := _entry(folder / found["file"], int(found["line"])):
@@ -152,7 +154,11 @@ def placed_entries(findings: Iterable[Diagnostic], search: SourceSearch) -> tupl
 def _place(entry: str, search: SourceSearch) -> Span | None:
     words = r"\s+".join(map(re.escape, entry.split()))
     command = re.compile(rf"\\\w*index\w*\s*(?:\[[^\]]*\]\s*)?\{{\s*({words})(?=\s*\}})")
-    return next(iter(search.everywhere(command)), None)
+    # Else it may stand in the argument of a command that makes the entry.
+    for wanted in (command, re.compile(rf"\{{\s*({words})(?=\s*\}})")):
+        if places := search.everywhere(wanted):
+            return places[0]
+    return None
 
 
 def _explained(text: str) -> tuple[str, str]:

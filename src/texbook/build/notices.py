@@ -48,6 +48,8 @@ _NOISE: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|Unused \\captionsetup"
         ),
     ),
+    # glossaries, in a class that has glossaries of its own.
+    ("remarks", re.compile(r"^Overriding (?:\\printglossary|`theglossary' environment)")),
     # ifplatform; TeX has no full shell because texbook gives it none (docs/decisions).
     ("remarks", re.compile(r"^shell escape is disabled, so I can only detect")),
     ("float-placement", re.compile(r"[`'][hH!tbp]+' float specifier changed to")),
@@ -57,6 +59,7 @@ _NOISE: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(r"(?i)\bre-?run\b|\(re\)run|\brun latex again|compile again|has changed\b"),
     ),
 )
+_UNUSED = re.compile(r"^Unused global option\(s\): \[(.*)\]")
 _SERIES = {"m": "", "b": "bold", "bx": "bold", "sb": "semi-bold", "l": "light"}
 _SHAPES = {
     "n": "", "it": "italic", "sl": "slanted", "sc": "small capitals",
@@ -154,11 +157,17 @@ def _float_too_large(found: re.Match[str]) -> Notice:
     )
 
 
+def unused_options(message: LogMessage) -> tuple[str, ...]:
+    r"""Give the options of ``\\documentclass`` that a warning says nobody takes, else nothing."""
+    found = _UNUSED.search(message.text)
+    return tuple(name.strip() for name in found[1].split(",")) if found else ()
+
+
 def _unused_options(found: re.Match[str]) -> Notice:
     names = ", ".join(f'"{name.strip()}"' for name in found[1].split(","))
     return Notice(
         "unknown-option",
-        Severity.INFORMATION,
+        Severity.WARNING,
         f"neither the class nor a package knows the option {names} of \\documentclass",
         ("check its spelling, or delete it",),
     )
@@ -190,7 +199,7 @@ _KNOWN: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Notice]], ..
         _font_size,
     ),
     ("LaTeX", re.compile(r"^Float too large for page by ([\d.]+)pt"), _float_too_large),
-    ("LaTeX", re.compile(r"^Unused global option\(s\): \[(.*)\]"), _unused_options),
+    ("LaTeX", _UNUSED, _unused_options),
     (
         "LaTeX",
         re.compile(r"^Marginpar on page (\S+) moved"),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 OVERFULL_POINTS = 5.0
 """Overfull boxes that stick out by less, in points, are not worth a word."""
 
+FAR_MILLIMETRES = 10.0
+"""Boxes that stick out by more leave the margin of many a page, and are warned of."""
+
 MILLIMETRES_A_POINT = 25.4 / 72.27
 """TeX's point is 1/72.27 inch (TeXbook, chapter 10)."""
 
@@ -77,9 +80,10 @@ def is_slight(message: LogMessage) -> bool:
 def overfull(message: LogMessage, search: SourceSearch) -> Diagnostic:
     """Explain a box that is too wide or too high."""
     box, _, amount = message.text.partition(" ")
+    severity = _severity(float(amount))
     size = f"{float(amount):.1f}pt ({float(amount) * MILLIMETRES_A_POINT:.1f} mm)"
     if box == "vbox":
-        return _too_high(message, size, search)
+        return _too_high(message, size, severity, search)
     words = _words(message)
     what, hint, place = _case(message, search)
     end = _sticking_out(words, float(amount))
@@ -90,10 +94,17 @@ def overfull(message: LogMessage, search: SourceSearch) -> Diagnostic:
     text = (
         f'{what} is {size} too wide for the text: "{end}"' if end else f"{what} is {size} too wide"
     )
-    return Diagnostic("overfull", Severity.INFORMATION, text, span, (hint,), source="engine")
+    return Diagnostic("overfull", severity, text, span, (hint,), source="engine")
 
 
-def _too_high(message: LogMessage, size: str, search: SourceSearch) -> Diagnostic:
+def _severity(points: float) -> Severity:
+    is_far = points * MILLIMETRES_A_POINT > FAR_MILLIMETRES
+    return Severity.WARNING if is_far else Severity.INFORMATION
+
+
+def _too_high(
+    message: LogMessage, size: str, severity: Severity, search: SourceSearch
+) -> Diagnostic:
     if message.line is None:
         what = f"page {message.page + 1} (as counted in the PDF)"
         hint = "something on it cannot be broken across pages: a figure, a table or a box"
@@ -101,7 +112,7 @@ def _too_high(message: LogMessage, size: str, search: SourceSearch) -> Diagnosti
         what, hint = "a box", "give it more height, or say less in it"
     return Diagnostic(
         "overfull",
-        Severity.INFORMATION,
+        severity,
         f"{what} is {size} too high",
         search.locator.place(message),
         (hint,),

@@ -18,7 +18,7 @@ from texbook.build.auxiliary import (
     new_generation,
     remove_others,
 )
-from texbook.build.complaints import gather_warnings
+from texbook.build.complaints import gather_warnings, own_index_problems
 from texbook.build.diagnose import ended_by_signal
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
@@ -123,7 +123,7 @@ class _Rebuild:
         self.runs = typesetter.runs
         if settlement.ending is not Ending.SETTLED:
             return self._failed(typesetter, settlement)
-        findings = self._make_pdf(typesetter)
+        findings = _lost_indexes(typesetter) or self._make_pdf(typesetter)
         if findings:
             return self._result(Outcome.FAILED, typesetter, findings)
         # Before the PDF: a disk that is full now must leave the old PDF where it is.
@@ -328,6 +328,13 @@ def _inputs(typesetter: BookTypesetter) -> tuple[frozenset[Path], frozenset[Path
         # Nobody tells what a shell has read.
         own.update(entry.source for entry in mirror.entries)
     return frozenset(own - generated), frozenset(system)
+
+
+def _lost_indexes(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
+    """Give the errors of makeindex that TeX does not see, for want of which pages are wrong."""
+    problems = own_index_problems(typesetter)
+    is_lost = any(item.severity is Severity.ERROR for item in problems)
+    return problems if is_lost else ()
 
 
 def unsettled(settlement: Settlement) -> Diagnostic:

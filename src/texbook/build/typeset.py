@@ -19,7 +19,7 @@ from texbook.build.auxiliary import (
     regular_files,
     take_snapshot,
 )
-from texbook.build.bibliography import bibliography_jobs
+from texbook.build.bibliography import bibliography_jobs, placed_files
 from texbook.build.diagnose import (
     ended_by_signal,
     engine_errors,
@@ -43,6 +43,8 @@ from texbook.build.passes import EnginePass, pass_name
 from texbook.build.profile import Stopwatch
 from texbook.build.profile_reader import OutputClock
 from texbook.build.profile_tex import profile_code
+from texbook.build.search import SourceSearch
+from texbook.build.shell_index import shell_styles
 from texbook.build.tools import ToolJob, ToolOutput, ToolRecord
 from texbook.build.warnings import missing_includes, shell_warnings
 from texbook.system.process import Limits, ProcessResult, run_process
@@ -170,6 +172,8 @@ class BookTypesetter:
         jobs = bibliography_jobs(
             last.work, files, last.accesses.written, last.brought, self._find_bibliography
         )
+        styles = (last.work / name for name in shell_styles(last.log.commands))
+        self.read_aside.update(path for path in styles if path.is_file())
         jobs += index_jobs(files, last.accesses.written, last.log.commands)
         # What nobody asks for any more, LaTeX would still read: the index that was, say.
         for name in self.tools.keys() - {job.name for job in jobs}:
@@ -319,10 +323,18 @@ class BookTypesetter:
         span = self.locator.span(last.log.last_file)
         return (Diagnostic("engine", Severity.ERROR, message, span, hints=hints, source="engine"),)
 
+    def has_index_style(self, name: str) -> bool:
+        """Say whether makeindex finds a style in the last run's folder, or where TeX keeps such."""
+        assert self.last is not None
+        return (self.last.work / name).is_file() or self._find("ist", name) is not None
+
     def _find_bibliography(self, name: str) -> Path | None:
-        """Ask kpathsea for a file outside the book, as biber and BibTeX do."""
+        return self._find("bib", name)
+
+    def _find(self, kind: str, name: str) -> Path | None:
+        """Ask kpathsea for a file outside the book, as biber, BibTeX and makeindex do."""
         result = run_process(
-            ("kpsewhich", "-format=bib", name),
+            ("kpsewhich", f"-format={kind}", "--", name),
             folder=self.shared.mirror.project.root,
             environment=self.shared.environment,
             limits=self.shared.limits,
@@ -346,7 +358,8 @@ class BookTypesetter:
         if result.limit is not None:
             raise limit_error(job.name, result.limit, self.shared.request.project.config.build)
         output = ToolOutput(result.status, result.output.decode("utf-8", "replace"), last.work)
-        found = tuple(self.locator.translate(item) for item in job.read_problems(output))
+        moved = (self.locator.translate(item) for item in job.read_problems(output))
+        found = placed_files(moved, SourceSearch(self.locator))
         if result.status < 0:
             found = (ended_by_signal(job.program, -result.status),)
         if any(item.severity is Severity.ERROR for item in found):

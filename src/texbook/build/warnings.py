@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.span import Span
 from texbook.build.missing_characters import missing_characters
-from texbook.build.notices import Notice, noise_kind, notice
+from texbook.build.notices import Notice, noise_kind, notice, unused_options
 from texbook.build.overfull import is_slight, overfull
 from texbook.build.references import References
 from texbook.build.search import SourceSearch
@@ -91,7 +91,7 @@ def engine_warnings(
     found.extend(missing_characters(missing, search, given.fonts, names))
     referring = tuple(references.findings())
     found.extend(referring)
-    found.extend(_merged(_worth_reading(others, noise, bool(referring)), locator))
+    found.extend(_merged(_worth_reading(others, noise, bool(referring)), search))
     return Warnings(tuple(dict.fromkeys(found)), {kind: n for kind, n in noise.items() if n})
 
 
@@ -121,14 +121,14 @@ def _worth_reading(
             noise[kind] += message.count
 
 
-def _merged(messages: Iterable[LogMessage], locator: Locator) -> Iterator[Diagnostic]:
+def _merged(messages: Iterable[LogMessage], search: SourceSearch) -> Iterator[Diagnostic]:
     """Give one finding for what is said several times, with its first places."""
     places: dict[Notice, list[Span | None]] = {}
     counts: Counter[Notice] = Counter()
     for message in messages:
         item = notice(message)
         counts[item] += message.count
-        places.setdefault(item, []).append(locator.place(message))
+        places.setdefault(item, []).append(_place(message, search))
     for item, spans in places.items():
         known = list(dict.fromkeys(span for span in spans if span is not None))
         is_more = counts[item] > max(1, len(known[:_MOST_PLACES]))
@@ -142,6 +142,22 @@ def _merged(messages: Iterable[LogMessage], locator: Locator) -> Iterator[Diagno
             related=tuple(Related(span, "and here") for span in known[1:_MOST_PLACES]),
             source="engine",
         )
+
+
+def _place(message: LogMessage, search: SourceSearch) -> Span | None:
+    r"""Give the author's place; of an option of ``\\documentclass``, which has no line, its own."""
+    place = search.locator.place(message)
+    if (place is not None and place.start is not None) or not (names := unused_options(message)):
+        return place
+    option = rf"({re.escape(names[0])})(?=\s*(?:[,\]=]|$))"
+    for wanted in (
+        rf"\\documentclass\s*\[(?:[^\]]*?[,\s])??{option}",
+        rf"^(?:[^\\]*,)?\s*{option}",
+        r"(\\documentclass)(?![A-Za-z])",
+    ):
+        if places := search.everywhere(re.compile(wanted)):
+            return places[0]
+    return place
 
 
 def shell_warnings(log: EngineLog, locator: Locator) -> tuple[Diagnostic, ...]:

@@ -116,7 +116,7 @@ def _tell(
         from texbook.app.timings import timings_page  # noqa: PLC0415  (late)
 
         click.echo(timings_page(result, project, output_width()), nl=False)
-    if result.noise:
+    if result.noise and voice.verbose:
         from texbook.build.notices import noise_words  # noqa: PLC0415  (late)
 
         voice.detail(f"left out: {noise_words(result.noise)}")

@@ -224,11 +224,19 @@ def _fault(error: BaseException) -> tuple[TexbookError, str]:
 
 def _usage_error(error: click.ClickException) -> UsageError:
     """Say what click says in the manner of all our messages."""
-    message = error.format_message().rstrip(".")
+    message = _our_words(error)
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "texbook"
     hint = f'"{command} --help" shows how it is used'
     return UsageError(message[:1].lower() + message[1:], hints=(hint,))
+
+
+def _our_words(error: click.ClickException) -> str:
+    """Give a message of click's; that of an option that is not there with double quotes."""
+    if not isinstance(error, click.NoSuchOption):
+        return error.format_message().rstrip(".")
+    meant = " or ".join(f'"{name}"' for name in error.possibilities or ())
+    return f'no such option "{error.option_name}"' + (f"; did you mean {meant}?" if meant else "")
 
 
 def _machine_fault(error: OSError) -> StorageError | None:

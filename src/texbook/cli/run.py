@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,14 @@ from texbook.cli.output import (
 from texbook.project import open_project
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from texbook.app.run import Ran, RunOutcome
+    from texbook.base.diagnostic import Diagnostic
     from texbook.project import Project
+
+MOST_DIFFERENCES = 5
+"""So many values that differ are shown of one experiment, for one cause often changes them all."""
 
 EPILOG = """\b
 Examples:
@@ -123,14 +130,33 @@ def _tell(outcome: RunOutcome, project: Project, options: RunOptions, voice: Voi
     for ran in outcome.ran:
         for line in ran.execution.output.splitlines():
             voice.detail(f"{ran.execution.experiment.slug}: {line}")
-    show_diagnostics(outcome.diagnostics)
+    shown = outcome.diagnostics if voice.verbose else _first(outcome.diagnostics)
+    show_diagnostics(shown)
     if not outcome.experiments:
         voice.say("there are no experiments in this book")
         return
     for ran in outcome.ran:
         voice.say(_line(ran, project, outcome, check=options.check))
+    if len(shown) < len(outcome.diagnostics):
+        left = plural(len(outcome.diagnostics) - len(shown), "more difference")
+        voice.say(f'{left}; "texbook run --check -v" shows all')
     if not outcome.ran and not outcome.diagnostics:
         voice.say(f"{plural(len(outcome.experiments), 'experiment')}, up to date")
+
+
+def _first(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Keep what is not a difference, and the first differences of each file."""
+    from texbook.experiments.compare import CODE  # noqa: PLC0415  (start-up time)
+
+    counts: Counter[Path] = Counter()
+    kept = []
+    for item in diagnostics:
+        if item.code == CODE and item.span is not None:
+            counts[item.span.path] += 1
+            if counts[item.span.path] > MOST_DIFFERENCES:
+                continue
+        kept.append(item)
+    return kept
 
 
 def _line(ran: Ran, project: Project, outcome: RunOutcome, *, check: bool) -> str:
@@ -142,8 +168,8 @@ def _line(ran: Ran, project: Project, outcome: RunOutcome, *, check: bool) -> st
     values = plural(len(execution.report["values"]), "value")
     if check:
         places = (execution.experiment.results, execution.experiment.script)
-        spans = [item.span.path for item in outcome.diagnostics if item.span]
-        verdict = "differs" if any(path in places for path in spans) else "as stored"
+        differing = [item for item in outcome.diagnostics if item.span and item.span.path in places]
+        verdict = plural(len(differing), "difference") if differing else "as stored"
         return f"{slug}: {values}, {verdict}, {seconds}"
     written = ", ".join(str(project.display(path)) for path in ran.written)
     return f"{slug}: {values}, {f'wrote {written}' if written else 'nothing new'}, {seconds}"

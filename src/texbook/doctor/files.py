@@ -35,6 +35,8 @@ _DEFAULT_FONT = "lmroman10-regular.otf"
 # hyperref.sty loads it under XeTeX before it knows whether a link will be boxed.
 _LINK_FONT = "pzdr.tfm"
 _LINK_MACRO = "\\XeTeXLink@font"
+# XeTeX's switch for "no error where a font is missing": a book that has it says what it does.
+_FORGIVEN = "\\suppressfontnotfounderror"
 _BY_FILE = "then name its file: fontconfig does not look where TeX Live has its fonts"
 _FAMILIES = ("fc-list", "--format=%{family}\n%{fullname}\n%{postscriptname}\n")
 
@@ -122,7 +124,9 @@ def _read(files: Files, needs: Needs, names: Collection[str]) -> None:
 
 def _link_font(files: Files, needs: Needs) -> None:
     path = files.found.get("hyperref.sty")
-    if path is None or not needs.has("hyperref.sty") or needs.mentions(_LINK_MACRO):
+    if path is None or not needs.has("hyperref.sty"):
+        return
+    if needs.mentions(_LINK_MACRO) or needs.mentions(_FORGIVEN):
         return
     try:
         loads = re.search(rb"\\XeTeXLink@font\s*=\s*pzdr", path.read_bytes()) is not None
@@ -205,7 +209,8 @@ def _check_families(around: Surroundings, needs: Needs) -> list[Check]:
             hints = (_BY_FILE,)
         checks.append(Check(GROUP, need.name, f"missing{why}", verdict, packages, hints))
     present = sum(check.verdict is Verdict.GOOD for check in checks)
-    return [Check(GROUP, "fonts by name", f"{present} found"), *checks]
+    total = [Check(GROUP, "fonts by name", f"{present} found")] if present else []
+    return [*total, *checks]
 
 
 def _folded(name: str) -> str:

@@ -39,7 +39,7 @@ _LIBRARIES = {
     ),
 }
 _STYLES = {"style": (".bbx", ".cbx"), "bibstyle": (".bbx",), "citestyle": (".cbx",)}
-_WORDS = frozenset(("makeindex", "printindex", "bibliography", "addbibresource"))
+_WORDS = frozenset(("makeindex", "makeglossaries", "printindex", "bibliography", "addbibresource"))
 _WANTED = frozenset({*_LOADERS, *_LIBRARIES, *_WORDS, *FONT_COMMANDS})
 _BODY = re.compile(r"\\begin\s*\{document\}")
 _NAME = re.compile(r"[\w.+/@ -]+")

@@ -22,6 +22,8 @@ GROUP = "Bibliography, index, listings"
 
 _BIBLATEX = re.compile(r"\\def\\abx@version\{([^{}]*)\}")
 _MINTED = re.compile(r"\\ProvidesPackage\{minted\}\s*\[[^\]]*?v([\d.]+)")
+# What a build sorts with makeindex: an index, and the lists of the package glossaries.
+_SORTED = ("makeindex", "makeglossaries")
 # biber's manual, "Compatibility": since biber 2.7, biber 2.N reads what biblatex 3.N writes.
 _PAIRED_SINCE = 7
 
@@ -82,7 +84,7 @@ def _check_biber(around: Surroundings, biblatex: str) -> Check:
 
 
 def _check_index(around: Surroundings, needs: Needs) -> list[Check]:
-    if "makeindex" not in needs.words and not needs.has("imakeidx.sty"):
+    if needs.words.isdisjoint(_SORTED) and not needs.has("imakeidx.sty"):
         return []
     try:
         # It has no option for its version, but tells it when it makes the index of nothing.

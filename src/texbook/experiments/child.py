@@ -20,28 +20,18 @@ import os
 import platform
 import signal
 import sys
+import traceback
 import types
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MOST_BYTES = 1_000_000
-"""So large may the values be, written as JSON."""
-
-MOST_ITEMS = 100_000
-"""So many numbers may they hold; what has more is data, not results."""
-
-MOST_DEPTH = 8
-"""So deep may lists and tables be nested."""
-
-MOST_FRAMES = 12
-"""So many calls of a chain are told."""
-
-RECORDED = ("numpy", "matplotlib")
-"""Packages whose versions are put on record, if the experiment imported them."""
-
-Fault = dict[str, Any]
+MOST_BYTES = 1_000_000  # of the values, as JSON
+MOST_ITEMS = 100_000  # of all lists and tables; what has more is data, not results
+MOST_DEPTH = 8  # of lists and tables in each other
+MOST_FRAMES = 12  # of a chain of calls
+RECORDED = ("numpy", "matplotlib")  # whose versions are told, if they were imported
 
 
 class Failed(Exception):  # noqa: N818  (no error of ours)
@@ -49,7 +39,7 @@ class Failed(Exception):  # noqa: N818  (no error of ours)
 
     def __init__(self, **fault: Any) -> None:
         super().__init__(fault["kind"])
-        self.fault: Fault = fault
+        self.fault = fault
 
 
 class Inputs:
@@ -96,9 +86,9 @@ class Inputs:
 
     def note_modules(self) -> None:
         """Take note of the book's own modules; those that came from a cache were not opened."""
-        for module in list(sys.modules.values()):
-            path = getattr(module, "__file__", None)
-            if isinstance(path, str) and module.__name__ != "__main__":
+        for name, module in list(sys.modules.items()):
+            path = getattr(module, "__dict__", {}).get("__file__")  # a lazy module stays asleep
+            if isinstance(path, str) and name != "__main__":
                 self.note(path)
 
     def table(self) -> dict[str, str | None]:
@@ -133,7 +123,7 @@ class Values:
     """Turns what ``results()`` gave into what JSON can hold, with a fault for what it cannot."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[dict[str, Any]] = []
         self._items = 0
 
     def table(self, values: dict[Any, Any]) -> dict[str, Any]:
@@ -251,7 +241,7 @@ class Experiment:
     def _load(self, report: dict[str, Any]) -> None:
         with open(self._path, "rb") as stream:
             content = stream.read()
-        report["digest"] = digest(content)
+        report["digest"] = hashlib.blake2b(content, digest_size=16).hexdigest()
         try:
             code = compile(content, self._path, "exec", dont_inherit=True)
         except (SyntaxError, ValueError) as error:
@@ -267,7 +257,6 @@ class Experiment:
         function = self._function("results")
         if function is None:
             raise Failed(kind="no-results")
-        self._check_call("results", function, 0)
         values = function()
         if not isinstance(values, dict):
             raise Failed(kind="type", function="results", type=type(values).__qualname__)
@@ -278,12 +267,10 @@ class Experiment:
         report["tolerances"] = self._tolerances()
 
     def _draw(self, report: dict[str, Any]) -> None:
-        function = self._function("figure")
-        report["has_figure"] = function is not None
+        function = self._function("figure", report["values"])
         if function is None:
             return
         self._begin("figure()")
-        self._check_call("figure", function, 1)
         matplotlib = importlib.import_module("matplotlib")
         figure = importlib.import_module("matplotlib.figure")
         with matplotlib.rc_context({"pdf.fonttype": 42}):
@@ -292,25 +279,22 @@ class Experiment:
                 raise Failed(kind="type", function="figure", type=type(drawing).__qualname__)
             drawing.savefig(self._request["figure"], format="pdf", metadata={"CreationDate": None})
 
-    def _function(self, name: str) -> Callable[..., Any] | None:
-        function = getattr(self._module, name, None)
-        return function if callable(function) else None
-
-    def _check_call(self, name: str, function: Callable[..., Any], count: int) -> None:
+    def _function(self, name: str, *arguments: object) -> Callable[..., Any] | None:
+        """Give a function that takes so many arguments, if the script has one of that name."""
+        function: Callable[..., Any] | None = getattr(self._module, name, None)
+        if not callable(function):
+            return None
         try:
-            inspect.signature(function).bind(*range(count))
+            inspect.signature(function).bind(*arguments)
         except TypeError as error:
             raise Failed(kind="arguments", function=name, message=str(error)) from None
-        except ValueError:  # has no signature
-            return
+        except ValueError:  # it has no signature
+            pass
+        return function
 
     def _seed(self, values: dict[str, Any]) -> int | None:
-        seed = getattr(self._module, "SEED", None)
-        if seed is None:
-            seed = values.get("seed")
-        if isinstance(seed, bool) or not isinstance(seed, int):
-            return None
-        return int(seed)
+        seed = getattr(self._module, "SEED", values.get("seed"))
+        return int(seed) if isinstance(seed, int) and not isinstance(seed, bool) else None
 
     def _tolerances(self) -> dict[str, float]:
         stated = getattr(self._module, "TOLERANCES", {})
@@ -322,17 +306,15 @@ class Experiment:
                 raise Failed(kind="tolerances", message=f"has {name!r}: {value!r}", name=name)
         return {str(name): float(value) for name, value in stated.items()}
 
-    def _fault(self, error: BaseException) -> Fault:
+    def _fault(self, error: BaseException) -> dict[str, Any]:
         """Describe what the experiment raised."""
         frames = self._frames(error)
         if isinstance(error, SyntaxError) and error.filename and self._is_ours(error.filename):
-            line, column = error.lineno or 1, error.offset
-            place = {"path": error.filename, "line": line, "column": column}
+            place = {"path": error.filename, "line": error.lineno, "column": error.offset}
             return {"kind": "syntax", "message": error.msg, "frames": frames, **place}
         if isinstance(error, SystemExit):
-            return {"kind": "exit", "stage": self._stage, "code": repr(error.code)[:80]} | {
-                "frames": frames
-            }
+            code = repr(error.code)[:80]
+            return {"kind": "exit", "stage": self._stage, "code": code, "frames": frames}
         fault = {
             "kind": "exception",
             "stage": self._stage,
@@ -342,8 +324,7 @@ class Experiment:
             "notes": [str(note)[:500] for note in getattr(error, "__notes__", ())][:3],
             "memory": isinstance(error, MemoryError),
         }
-        if error.__cause__ is not None:
-            cause = error.__cause__
+        if (cause := error.__cause__) is not None:
             fault["cause"] = f"{type(cause).__name__}: {words_of(cause)}"
         if isinstance(error, ModuleNotFoundError) and error.name:
             fault["module"] = error.name.partition(".")[0]
@@ -354,14 +335,12 @@ class Experiment:
 
     def _frames(self, error: BaseException) -> list[tuple[str, int, str]]:
         """Give the calls in files of the book, innermost last."""
-        frames = []
-        trace = error.__traceback__
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            if code.co_filename != __file__ and self._is_ours(code.co_filename):
-                frames.append((code.co_filename, trace.tb_lineno, code.co_name))
-            trace = trace.tb_next
-        return frames[-MOST_FRAMES:]
+        calls = [
+            (frame.f_code.co_filename, line, frame.f_code.co_name)
+            for frame, line in traceback.walk_tb(error.__traceback__)
+        ]
+        own = [call for call in calls if call[0] != __file__ and self._is_ours(call[0])]
+        return own[-MOST_FRAMES:]
 
 
 def words_of(error: BaseException) -> str:
@@ -373,17 +352,12 @@ def words_of(error: BaseException) -> str:
 
 
 def digest_of(path: str) -> str:
-    """Give the digest of a file's content."""
+    """Give the digest of a file's content; the same as texbook.base.digest."""
     found = hashlib.blake2b(digest_size=16)
     with open(path, "rb") as stream:
         while chunk := stream.read(1 << 20):
             found.update(chunk)
     return found.hexdigest()
-
-
-def digest(content: bytes) -> str:
-    """Give a content digest; the same as texbook.base.digest."""
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def versions() -> dict[str, str]:
@@ -399,14 +373,13 @@ def versions() -> dict[str, str]:
 def main() -> None:
     """Execute the experiment that the request names, and write the report."""
     request = json.loads(sys.argv[1])
-    script: str = request["script"]
-    sys.argv[:] = [script]
-    sys.path[0] = os.path.dirname(script)  # as if it had been started by hand
-    # Opened by number, so that nothing in Python closes it; it is there until the process ends.
+    sys.argv[:] = [request["script"]]
+    sys.path[0] = os.path.dirname(sys.argv[0])  # as if it had been started by hand
     trace = os.open(request["trace"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def enter(stage: str) -> None:
-        os.write(trace, f"stage: {stage}\n".encode())
+        with contextlib.suppress(OSError):  # an experiment may close what it wants
+            os.write(trace, f"stage: {stage}\n".encode())
 
     # Both write the lines that were running, from C and without Python's help: at a crash, and when
     # texbook ends the process at a limit, however deep in a library it is.

@@ -43,7 +43,8 @@ def compare(execution: Execution) -> tuple[Diagnostic, ...]:
     ]
     if execution.figure is not None and not experiment.figure.is_file():
         message = f'the figure "{experiment.figure.name}" is not there'
-        found.append(_error(message, Span(experiment.results), run))
+        draw = (f'"texbook run {experiment.slug}" draws it',)
+        found.append(_error(message, Span(experiment.results), draw))
     return tuple(found)
 
 

@@ -139,6 +139,7 @@ def _unknown(experiments: Sequence[Experiment], name: str, folder: Path) -> Usag
 
     slugs = [item.slug for item in experiments]
     close = difflib.get_close_matches(stem, slugs, n=1)
+    close = close or [slug for slug in slugs if stem and stem in slug]
     hint = f'did you mean "{close[0]}"?' if close else _listed(slugs)
     return UsageError(f'there is no experiment "{name}"', hints=(hint,))
 

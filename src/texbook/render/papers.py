@@ -21,7 +21,8 @@ def paper(bibliography: Bibliography, key: object) -> str:
     r"""Give a full reference that ends in a link, and see that the bibliography lists the work.
 
     Raises:
-        TemplateFault: when there is no such entry, with the keys closest to it.
+        TemplateFault: when there is no such entry, with the keys closest to it; at the fault in
+            the bibliography when that hides the entry.
     """
     entry = bibliography.entries.get(str(key))
     if entry is None:
@@ -38,6 +39,9 @@ def _unknown(bibliography: Bibliography, key: str) -> TemplateFault:
             f'there is no bibliography "{bibliography.path.name}" for paper("{key}")',
             hints=('the key "bibliography" of the configuration may name another file',),
         )
+    fault = bibliography.hidden.get(key)
+    if fault is not None:
+        return TemplateFault(fault.message, hints=fault.hints, code=fault.code, span=fault.span)
     close = difflib.get_close_matches(key, bibliography.entries, n=3, cutoff=0.5)
     if close:
         hint = "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"

@@ -66,7 +66,7 @@ def render_checks(
 
     Args:
         groups: in the order in which they are shown; without lines they are left out.
-        commands: what brings everything that is missing.
+        commands: what brings what is missing, one for each manager of packages.
         verdict: the last line.
         stream: where to write; its encoding decides which signs are used. On a terminal lines are
             wrapped to its width.
@@ -82,12 +82,19 @@ def render_checks(
             pieces += _line(line, column, width, _signs(stream))
         pieces.append(("\n", ""))
     if commands:
-        pieces += [("What brings all that is missing", _TITLE), ("\n", "")]
+        pieces += [(_commands_title(commands), _TITLE), ("\n", "")]
         for command in commands:
             pieces += [(f"  {command}", _COMMAND), ("\n", "")]
         pieces.append(("\n", ""))
     pieces += [(verdict, _TITLE), ("\n", "")]
     stream.write(_drawn(pieces, stream))
+
+
+def _commands_title(commands: Sequence[str]) -> str:
+    """Say which command is meant: those of the system and of TeX Live do not add up."""
+    of_tex = [command.startswith("tlmgr") for command in commands]
+    choice = ": the system's packages, or TeX Live's own" if len(set(of_tex)) > 1 else ""
+    return f"What brings what is missing{choice}"
 
 
 def _line(

@@ -103,6 +103,14 @@ def frame(state: WatchState, sheet: Sheet, *, rows: int, status: Text | None = N
     return lines
 
 
+def _cut(text: Text, sheet: Sheet) -> Text:
+    """Cut a line that is too wide, with a sign that something is left out."""
+    if text.cell_len > sheet.width:
+        text.truncate(sheet.width - len(sheet.glyphs.ellipsis), overflow="crop")
+        text.append(sheet.glyphs.ellipsis)
+    return text
+
+
 def gravest_first(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Put errors before warnings and keep the order among equals."""
     return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.severity.rank))
@@ -136,7 +144,7 @@ def _causes(state: WatchState, sheet: Sheet) -> list[Text]:
     causes += reasons[:_REASONS]
     if len(reasons) > _REASONS:
         causes[-1] += f" (and {len(reasons) - _REASONS} more)"
-    return [Text(f"  {shown(cause, sheet.glyphs)}", _DIM) for cause in causes]
+    return [_cut(Text(f"  {shown(cause, sheet.glyphs)}", _DIM), sheet) for cause in causes]
 
 
 def _footer(state: WatchState, sheet: Sheet) -> Text:

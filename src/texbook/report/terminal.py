@@ -183,8 +183,11 @@ class Sheet:
         if diagnostic.span is not None:
             lines += self._place(diagnostic.span, gutter, style)
         for related in diagnostic.related:
-            lines += self._note("note", related.message, gutter)
+            # A bar before it, and before the hints, which are on the whole and not on the note.
+            lines += [self._bar(gutter), *self._note("note", related.message, gutter)]
             lines += self._place(related.span, gutter, _FRAME)
+        if diagnostic.related and diagnostic.hints:
+            lines.append(self._bar(gutter))
         for hint in diagnostic.hints:
             lines += self._note("hint", hint, gutter)
         return lines

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.errors import TexbookError
-from texbook.base.source import read_source
+from texbook.base.source import SourceFile, read_source
 from texbook.base.span import Span
+from texbook.texfiles.bib_braces import entry_keys, unclosed_entries, unclosed_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # The parser also logs each failure; without a handler that would reach the terminal.
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+
+_SYNTAX = "bibliography-syntax"
 
 # What holds the place of publication, by preference, in BibTeX's and in biblatex's words.
 _VENUES = (
@@ -69,11 +72,16 @@ class BibliographyEntry:
 
 @dataclass(frozen=True, slots=True)
 class Bibliography:
-    """The entries of a file by key, in its order, and what is wrong with the file."""
+    """The entries of a file by key, in its order, and what is wrong with the file.
+
+    Attributes:
+        hidden: by the key of each entry that stands in the file but was not read, the problem.
+    """
 
     path: Path
     entries: Mapping[str, BibliographyEntry] = field(default_factory=dict)
     problems: tuple[Diagnostic, ...] = ()
+    hidden: Mapping[str, Diagnostic] = field(default_factory=dict)
 
 
 def read_bibliography(path: Path) -> Bibliography:
@@ -90,13 +98,40 @@ def parse_bibliography(path: Path, text: str) -> Bibliography:
     from bibtexparser.entrypoint import parse_string  # noqa: PLC0415  (50 ms)
     from bibtexparser.model import Entry  # noqa: PLC0415
 
-    library = parse_string(text.replace("\r\n", "\n"))
+    text = text.replace("\r\n", "\n")
+    library = parse_string(text)
     entries: dict[str, BibliographyEntry] = {}
     for block in library.blocks:
         if isinstance(block, Entry):
             entries.setdefault(block.key, _entry(block))
-    problems = tuple(_failure(path, block) for block in library.failed_blocks)
-    return Bibliography(path, entries, problems)
+    failures = [_failure(path, block) for block in library.failed_blocks]
+    source = SourceFile(path, text)
+    unclosed = list(unclosed_entries(text)) if failures else []
+    lines = {source.position(item.start).line for item in unclosed}
+    problems = (
+        *(unclosed_entry(source, item, "texbook") for item in unclosed),
+        *(item for item in failures if item.code != _SYNTAX or _line(item) not in lines),
+    )
+    return Bibliography(path, entries, problems, _hidden(source, entries, problems))
+
+
+def _hidden(
+    source: SourceFile, read: Mapping[str, BibliographyEntry], problems: tuple[Diagnostic, ...]
+) -> dict[str, Diagnostic]:
+    """Give the fault before each entry that was not read; the parser goes on behind it or stops."""
+    faults = [item for item in problems if item.code == _SYNTAX]
+    hidden: dict[str, Diagnostic] = {}
+    for key, offset in entry_keys(source.text) if faults else ():
+        line = source.position(offset).line
+        # The brace that is missing may be in a later line than the key of the same entry.
+        before = [item for item in faults if _line(item) <= line] or faults[:1]
+        if key not in read:
+            hidden.setdefault(key, before[-1])
+    return hidden
+
+
+def _line(problem: Diagnostic) -> int:
+    return problem.span.start.line if problem.span and problem.span.start else 0
 
 
 def split_names(text: str) -> Iterator[str]:
@@ -188,13 +223,17 @@ def _failure(path: Path, block: Block) -> Diagnostic:
     return _problem(
         "this entry cannot be read",
         Span.at(path, line),
+        code=_SYNTAX,
         hints=("look for a missing comma, or a brace or quote that is not closed",),
     )
 
 
 def _problem(
-    message: str, span: Span, *, hints: tuple[str, ...] = (), related: tuple[Related, ...] = ()
+    message: str,
+    span: Span,
+    *,
+    code: str = "bibliography",
+    hints: tuple[str, ...] = (),
+    related: tuple[Related, ...] = (),
 ) -> Diagnostic:
-    return Diagnostic(
-        "bibliography", Severity.ERROR, message, span, hints, related, source="texbook"
-    )
+    return Diagnostic(code, Severity.ERROR, message, span, hints, related, source="texbook")

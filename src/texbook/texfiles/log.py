@@ -108,6 +108,7 @@ _SPEAKER = re.compile(
     r"(?P<level>Error|Warning|Info|Message): ?(?P<text>.*)$"
 )
 _CONTINUATION = re.compile(r"^\(([\w@./+-]+)\)\s{2,}(.*)$")
+_BLANK_CONTINUATION = re.compile(r"^\([\w@./+-]+\)\s*$")
 _INPUT_LINE = re.compile(r"\bon input line (\d+)\b")
 _OVERFULL = re.compile(
     r"^(Over|Under)full \\([hv])box \((?:badness )?([\d.]+)(?:pt too \w+)?\)(.*)$"
@@ -322,6 +323,8 @@ class _Reader:
         while (line := self.lines.peek()) is not None and len(parts) < _CONTEXT_LIMIT:
             if found := _CONTINUATION.match(line):
                 parts.append(found[2])
+            elif _BLANK_CONTINUATION.match(line):
+                parts.append("")
             elif indented and re.match(r" {10,}\S", line):
                 parts.append(line)
             else:
