@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from texbook.base.diagnostic import Severity
 from texbook.base.span import Span
 from texbook.build.makeindex import MakeindexLog, makeindex_problems, placed_entries
@@ -75,6 +77,14 @@ def test_an_entry_that_a_command_makes_is_found_in_its_argument(run: RunFolder) 
     run.put("main.tex", "We saw\\term{x|(} there\n")
     found = placed_entries(makeindex_problems(LOG, run.folder), SourceSearch(run.locator))
     assert found[-1].span == run.at("main.tex", 1, 13, 3)
+
+
+@pytest.mark.parametrize("line", [1, 2])
+def test_a_cross_reference_conflicts_with_no_page(tmp_path: Path, line: int) -> None:
+    (tmp_path / "ix.idx").write_text("\\indexentry{salt}{1}\n\\indexentry{salt|see{taste}}{1}\n")
+    log = f"## Warning (input = ix.idx, line = {line}; output = ix.ind, line = 7):\n"
+    log += "   -- Conflicting entries: multiple encaps for the same page under same key.\n"
+    assert makeindex_problems(log, tmp_path) == ()
 
 
 def test_entries_are_found_at_their_commands(run: RunFolder) -> None:

@@ -220,12 +220,12 @@ def test_a_build_that_is_ended_by_a_signal_says_so_in_json(
 
 @pytest.mark.tex
 def test_people_see_faults_in_full_and_the_rest_in_a_line_and_noise_on_demand(book: Book) -> None:
-    book.document("\\ref{gone}\n\n\\noindent\\rule{400pt}{1pt}\n\nx\\\\\n\n\\marginpar{a}y")
+    book.document("\\ref{gone}\n\n\\noindent\\rule{365pt}{1pt}\n\nx\\\\\n\n\\marginpar{a}y")
     answer = book.texbook("build")
     assert "warning[undefined-reference]" in answer.out
     assert "left out" not in answer.err
     assert "1 warning" in answer.err
-    assert "information[overfull] main.tex:5: a line is 55.0pt (19.3 mm) too wide" in answer.out
+    assert "information[overfull] main.tex:5: a line is 20.0pt (7.0 mm) too wide" in answer.out
     told = book.texbook("build", "-v")
     assert "left out: 1 underfull box, " in told.err
     assert "information[overfull]: a line is" in told.out

@@ -126,6 +126,10 @@ def makeindex_problems(log: str, folder: Path) -> tuple[Diagnostic, ...]:
             span = Span.at(folder / found["file"], int(found["line"]))
             words = f"index style: {words}"
         elif entry := _entry(folder / found["file"], int(found["line"])):
+            if found["text"].lstrip().startswith("Conflicting") and _refers(
+                folder / found["file"], entry
+            ):
+                continue
             words = f'index entry "{entry}": {words}'
         is_hard = not words.endswith("on one page")
         problems.append(
@@ -166,6 +170,12 @@ def _explained(text: str) -> tuple[str, str]:
         if pattern.match(text):
             return words, hint
     return text[:1].lower() + text[1:], ""
+
+
+def _refers(path: Path, entry: str) -> bool:
+    """Say whether a cross-reference stands under the same key: that prints no page number."""
+    text = path.read_text("utf-8", "replace")
+    return f"{{{entry.partition('|')[0]}|see" in text
 
 
 def _entry(path: Path, line: int) -> str:
