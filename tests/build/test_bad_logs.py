@@ -11,13 +11,14 @@ import pytest
 
 from texbook.base.errors import LimitError
 from texbook.base.span import Span
-from texbook.build.diagnose import engine_errors
+from texbook.messages.diagnose import engine_errors
 from texbook.build.model import Outcome
-from texbook.build.warnings import engine_warnings
+from texbook.messages.warnings import engine_warnings
 from texbook.texfiles.log import read_log
 
 if TYPE_CHECKING:
-    from tests.build.conftest import BuiltBook, RunFolder
+    from tests.build.conftest import BuiltBook
+    from tests.conftest import RunFolder
 
 LOG = """\
 This is XeTeX, Version 3.141592653-2.6-0.999994 (TeX Live 2022/Debian)

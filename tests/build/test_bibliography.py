@@ -8,12 +8,12 @@ import pytest
 
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.build.bibliography import bibliography_jobs, placed_files
-from texbook.build.search import SourceSearch
+from texbook.messages.search import SourceSearch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.build.conftest import RunFolder
+    from tests.conftest import RunFolder
     from texbook.build.tools import ToolJob
 
 MISSING = 'there is no bibliography {}file "{}"'

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from texbook.base.errors import StorageError
-from texbook.build.highlight import HighlightService, Refusal
+from texbook.build.highlight import HighlightService
+from texbook.messages.listings import Refusal
 from texbook.build.highlight_store import load_listings
 from texbook.build.highlight_tex import ANSWER_PIPE, REQUEST_PIPE
 from texbook.build.model import ShellEscape

@@ -11,7 +11,7 @@ from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.errors import ExitStatus
 from texbook.base.fix import Edit, Fix
 from texbook.base.span import Position, Span
-from texbook.build.notices import NOISE_WORDS
+from texbook.messages.notices import NOISE_WORDS
 from texbook.report.machine import render_json
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")

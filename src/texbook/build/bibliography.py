@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_bytes, digest_text
-from texbook.build.biber import biber_problems
-from texbook.build.bibtex import bibtex_problems
+from texbook.messages.biber import biber_problems
+from texbook.messages.bibtex import bibtex_problems
 from texbook.build.tools import ToolJob, file_digests, program_stamp
 from texbook.texfiles.aux import BibtexRequest, biber_sources, bibtex_request
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.span import Span
     from texbook.build.auxiliary import Snapshot
-    from texbook.build.search import SourceSearch
+    from texbook.messages.search import SourceSearch
 
 _BIBER_CONF = "biber.conf"
 _MISSING_FILE = re.compile(r'^there is no bibliography (?:style )?file "(.*)"$')

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.build.auxiliary import take_snapshot
-from texbook.build.entries import split_missing_entries
+from texbook.messages.entries import split_missing_entries
 from texbook.build.index import unsupported_sorters
-from texbook.build.makeindex import placed_entries
-from texbook.build.search import SourceSearch
-from texbook.build.shell_index import shell_index_problems
-from texbook.build.warnings import (
+from texbook.messages.makeindex import placed_entries
+from texbook.messages.search import SourceSearch
+from texbook.messages.shell_index import shell_index_problems
+from texbook.messages.warnings import (
     Traces,
     Warnings,
     engine_warnings,

@@ -20,45 +20,15 @@ from texbook.build.model import ShellEscape
 from texbook.build.request_pipes import Answer, Question, RequestPipes
 from texbook.code.minted import parse_command
 from texbook.code.requests import ListingError, ObstacleKind
+from texbook.messages.listings import POLICY, Refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from texbook.base.span import Span
-    from texbook.build.search import SourceSearch
     from texbook.code.workspace import Workspace
 
 _OLD_CACHE_LIST = re.compile(rb"\\gdef\\minted@oldcachelist\{([^}]*)\}")
-_POLICY = frozenset({ObstacleKind.COMMAND, ObstacleKind.OUTSIDE})
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    r"""A listing that was not highlighted here.
-
-    Attributes:
-        kind: why.
-        message: what is wrong, lower case, no full stop.
-        subject: the language, style or file that it is about; may be empty.
-        hints: how to go on: close names, or the flag that allows the shell.
-        command: the command as minted gave it.
-        file: the file that TeX was reading, as TeX names it; empty if unknown.
-        line: the line in it (of ``\end{minted}``), from 1; 0 if unknown.
-    """
-
-    kind: ObstacleKind
-    message: str
-    subject: str
-    hints: tuple[str, ...]
-    command: str
-    file: str
-    line: int
-
-    @property
-    def is_policy(self) -> bool:
-        """Whether the shell could do it (exit 7); else the book itself is at fault (exit 1)."""
-        return self.kind in _POLICY
 
 
 class HighlightService:
@@ -220,7 +190,7 @@ def _refusal(obstacle: ListingError, question: Question, folder: Path) -> Refusa
     hints = obstacle.hints
     if obstacle.kind is ObstacleKind.FILE and not hints:
         hints = _close_files(folder, obstacle.subject)
-    if obstacle.kind in _POLICY:
+    if obstacle.kind in POLICY:
         hints += ("to let TeX run this command in a shell, say --shell-escape",)
     return Refusal(
         kind=obstacle.kind,
@@ -241,22 +211,6 @@ def _close_files(folder: Path, name: str) -> tuple[str, ...]:
     if close:
         return (f'did you mean "{name.rpartition("/")[0]}{"/" if "/" in name else ""}{close[0]}"?',)
     return ("paths begin at the folder of the main file; check spelling and capital letters",)
-
-
-def listing_span(item: Refusal, search: SourceSearch) -> Span | None:
-    r"""Give the place of what is wrong with a listing: its language, its file or its beginning.
-
-    The line that is known is that of ``\end{minted}``.
-    """
-    line = item.line or None
-    if item.subject:
-        subject = re.compile(rf"(?<=[{{\"=]){re.escape(item.subject)}(?=[}}\",\s])")
-        found = search.near(subject, item.file, line)
-    else:
-        found = search.near(
-            re.compile(r"\\begin\{minted\}|\\mint\w*|\\inputminted"), item.file, line
-        )
-    return found or search.locator.span(item.file, line)
 
 
 def _used_names(folder: Path) -> frozenset[str] | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.digest import digest_bytes
-from texbook.build.makeindex import MakeindexLog
+from texbook.messages.makeindex import MakeindexLog
 from texbook.build.tools import ToolJob
 
 if TYPE_CHECKING:

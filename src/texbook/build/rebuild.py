@@ -19,7 +19,7 @@ from texbook.build.auxiliary import (
     remove_others,
 )
 from texbook.build.complaints import gather_warnings, own_index_problems
-from texbook.build.diagnose import ended_by_signal
+from texbook.messages.diagnose import ended_by_signal
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, ShellEscape

@@ -8,22 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_file
-from texbook.build.findings import findings_from_json, findings_to_json
+from texbook.messages.findings import findings_from_json, findings_to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from texbook.base.diagnostic import Diagnostic
-
-
-@dataclass(frozen=True, slots=True)
-class ToolOutput:
-    """What a program said: its exit status, its output, and the folder it ran in."""
-
-    status: int
-    text: str
-    folder: Path
+    from texbook.messages.tool_output import ToolOutput
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def _tell(
 
         click.echo(timings_page(result, project, output_width()), nl=False)
     if result.noise and voice.verbose:
-        from texbook.build.notices import noise_words  # noqa: PLC0415  (late)
+        from texbook.messages.notices import noise_words  # noqa: PLC0415  (late)
 
         voice.detail(f"left out: {noise_words(result.noise)}")
     voice.say(_verdict(result, project))

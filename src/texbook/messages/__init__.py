@@ -1,0 +1,1 @@
+"""What TeX and its helpers say, as findings at the author's own lines."""
