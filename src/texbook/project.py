@@ -164,6 +164,12 @@ def open_project(main: Path | None = None, *, folder: Path | None = None) -> Pro
                 span=key_span(config.path, "main"),
                 hints=('correct "main", or remove it to let texbook look for main.tex',),
             )
+        if path.suffix.lower() == ".pdf":
+            raise ConfigError(
+                f'the main file "{config.main}" is a PDF, which a build would replace',
+                span=key_span(config.path, "main"),
+                hints=("name its .tex file",),
+            )
         return Project(path.parent, path, config)
     base = start if config.path is None or (start / "main.tex").is_file() else config.path.parent
     path = _found_main(base)
@@ -190,6 +196,10 @@ def _named_main(path: Path) -> Path:
         )
     if not path.is_file():
         raise BookError(f'"{path}" is not a regular file')
+    if path.suffix.lower() == ".pdf":
+        source = path.with_suffix(".tex")
+        hint = f'did you mean "{source.name}"?' if source.is_file() else "name its .tex file"
+        raise BookError(f'"{path.name}" is a PDF, which a build would replace', hints=(hint,))
     return path
 
 

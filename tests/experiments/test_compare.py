@@ -105,3 +105,13 @@ def test_results_and_figures_that_are_not_there_are_findings(book: Book) -> None
     book.put("c/q.results.json", '{"values": {}}')
     (finding,) = compare(Execution(book.experiment, report, b"%PDF-"))
     assert finding.message == 'the figure "q.pdf" is not there'
+
+
+def test_damaged_results_are_told_as_such(book: Book) -> None:
+    book.put("c/q.py", "def results():\n    ...\n")
+    book.put("c/q.results.json", '{"values": {"a": 1')
+    (found,) = compare(Execution(book.experiment, {"values": {"a": 1}, "tolerances": {}}))
+    assert found.code == "damaged-results"
+    assert found.span is not None
+    assert found.span.start is not None
+    assert "writes them anew" in found.hints[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,9 @@ def compare(execution: Execution) -> tuple[Diagnostic, ...]:
     try:
         stored = read_results(experiment.results)
     except TexbookError as error:
-        return (_error(error.message, error.span or Span(experiment.results), run),)
+        span = error.span or Span(experiment.results)
+        anew = (f'"texbook run {experiment.slug}" writes them anew',)
+        return (replace(error.diagnostic(), span=span, hints=anew, source="experiment"),)
     found = [
         _error(message, stored.span("values", key) if key else stored.span("values"), run)
         for key, message in _differences(stored, report["values"], report["tolerances"])
