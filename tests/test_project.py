@@ -85,7 +85,7 @@ def test_a_missing_argument_names_the_documents_there_are(tmp_path: Path) -> Non
 def test_a_pdf_is_no_book_for_the_build_would_replace_it(tmp_path: Path) -> None:
     put(tmp_path / "notes.tex")
     put(tmp_path / "notes.pdf", "%PDF-1.5\n")
-    with pytest.raises(BookError, match='"notes.pdf" is a PDF') as caught:
+    with pytest.raises(BookError, match=r'"notes\.pdf" is a PDF') as caught:
         open_project(tmp_path / "notes.pdf")
     assert caught.value.hints == ('did you mean "notes.tex"?',)
     put(tmp_path / "texbook.toml", 'main = "notes.pdf"\n')
