@@ -34,9 +34,14 @@ def test_a_quick_pass_needs_no_advice() -> None:
 
 
 def test_small_things_count_in_a_small_build() -> None:
-    profile = replace(QUIET, phases={**QUIET.phases, Phase.PREAMBLE: 0.1})
+    profile = replace(QUIET, phases={**QUIET.phases, Phase.PREAMBLE: 0.11})
     assert texts(profile) == []
-    assert texts(profile, seconds=1.0) == ["the preamble takes 0.10 s of the pass"]
+    assert texts(profile, seconds=1.0) == ["the preamble takes 0.11 s of the pass"]
+
+
+def test_what_gains_a_few_hundredths_is_no_advice_even_in_the_quickest_build() -> None:
+    profile = replace(QUIET, phases={**QUIET.phases, Phase.PREAMBLE: 0.09})
+    assert texts(profile, seconds=0.1) == []
 
 
 def test_the_preamble_names_what_is_slow_in_it() -> None:

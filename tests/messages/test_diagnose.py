@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.errors import RefusedError
 from texbook.base.sourcemap import Origin, SourceMap
 from texbook.base.span import Span
@@ -275,7 +275,9 @@ def test_an_error_that_comes_again_is_told_once_and_counted() -> None:
     log = log_of("".join(undefined("foo", line) for line in (4, 40, 80)))
     [found] = engine_errors(log, locator())
     assert found.span == Span.at(BOOK / "main.tex", 4)
-    assert found.hints[-1] == "and 2 more errors of this kind"
+    what = "and 2 more errors of this kind, the first one here"
+    assert found.related == (Related(Span.at(BOOK / "main.tex", 40), what),)
+    assert not any("more error" in hint for hint in found.hints)
 
 
 def test_an_error_of_the_same_kind_close_by_is_taken_for_a_consequence() -> None:
@@ -285,7 +287,7 @@ def test_an_error_of_the_same_kind_close_by_is_taken_for_a_consequence() -> None
     )
     first, second = engine_errors(log, locator())
     assert (first.code, second.code) == ("math-mode", "undefined-macro")
-    assert first.hints[-1] == "and one more error of this kind"
+    assert first.related[-1].message == "and one more error of this kind, here"
 
 
 def test_no_more_than_twenty_errors_are_told() -> None:

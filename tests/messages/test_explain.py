@@ -166,6 +166,31 @@ def test_a_package_is_named_and_its_quoted_word_is_marked(tmp_path: Path) -> Non
     assert shown_place(finding, tmp_path) == ("main.tex:1", "draft")
 
 
+def test_what_verb_in_an_argument_breaks_on_later_lines_is_blamed_on_it(tmp_path: Path) -> None:
+    case = {
+        "files": {"main.tex": "\\textbf{\\verb|y_z|}\n\nMore.\n"},
+        "log": (
+            "(./main.tex\n./main.tex:3: Extra }, or forgotten $.\n"
+            "\\verb@egroup ...erb@balance@group \\@empty \\egroup \n" + " " * 50 + "\n"
+            "l.3 More.\n         \n"
+        ),
+    }
+    finding = first_error(tmp_path, case)
+    assert finding.code == "unclosed-verb"
+    assert shown_place(finding, tmp_path) == ("main.tex:1", "\\verb")
+
+
+@pytest.mark.parametrize("line", ["\\verb|x| and b}", "\\emph{a} {\\small\\verb|x|} b}"])
+def test_verb_outside_an_argument_is_not_blamed(tmp_path: Path, line: str) -> None:
+    case = {
+        "files": {"main.tex": f"{line}\n"},
+        "log": f"(./main.tex\n./main.tex:1: Too many }}'s.\nl.1 {line}\n    \n",
+    }
+    finding = first_error(tmp_path, case)
+    assert finding.code == "extra-brace"
+    assert shown_place(finding, tmp_path) == ("main.tex:1", "}")
+
+
 def test_an_image_that_cannot_be_read_is_told_from_one_that_is_missing(tmp_path: Path) -> None:
     case = {
         "files": {"main.tex": "\\includegraphics{bad.pdf}\n"},

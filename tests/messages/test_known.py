@@ -95,5 +95,22 @@ def test_what_is_like_nothing_finds_nothing(wrong: str) -> None:
     assert close_names(wrong, {"fbox", "footnote", "section", "y", "less", "macron"}) == ()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("enph", ("emph",)), ("itex", ("item",)), ("xbox", ()), ("iten", ("item",))],
+)
+def test_one_wrong_letter_of_four_finds_the_only_common_name(
+    wrong: str, right: tuple[str, ...]
+) -> None:
+    known = {"emph", "item", "mbox", "fbox", "ensh", "text"}
+    assert close_names(wrong, known - ({"text"} if wrong == "itex" else set())) == right
+
+
+def test_of_two_common_names_with_one_wrong_letter_the_commonest_is_meant() -> None:
+    assert close_names("hrac", {"frac", "hfac"}) == ("frac",)
+    assert close_names("parh", {"path", "part"}) == ("part",)
+    assert close_names("xeta", {"beta", "zeta"}) == ()
+
+
 def test_a_common_name_goes_before_a_rare_one() -> None:
     assert close_names("rangel", {"rAngle", "rangle"}) == ("rangle",)

@@ -18,6 +18,8 @@ MOST = 6
 """Sentences."""
 _LEAST_SECONDS = 0.3
 _LEAST_SHARE = 0.05
+_LEAST_GAIN = 0.1
+"""Seconds that nobody would change a book for, however quick its build is."""
 _NOTHING_YET = "there are no auxiliary files yet"
 _SLOW_PAGE = 5
 """A page is slow that takes so many times as long as the typical one."""
@@ -32,7 +34,7 @@ class Advice:
 
 
 def advise(result: BuildResult, display: Callable[[Path], object]) -> tuple[Advice, ...]:
-    """Name the causes worth more than 5 % of the build or 0.3 s, the dearest first.
+    """Name the causes worth more than 0.3 s, or 5 % of the build and 0.1 s, the dearest first.
 
     Args:
         result: of a build that was asked for timings.
@@ -55,7 +57,8 @@ def advise(result: BuildResult, display: Callable[[Path], object]) -> tuple[Advi
     worth = [
         item
         for item in found
-        if item.seconds > _LEAST_SECONDS or item.seconds > _LEAST_SHARE * result.seconds
+        if item.seconds > _LEAST_SECONDS
+        or item.seconds > max(_LEAST_GAIN, _LEAST_SHARE * result.seconds)
     ]
     return tuple(sorted(worth, key=lambda item: -item.seconds)[:MOST])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -75,15 +75,15 @@ def engine_errors(
 def in_short(errors: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Leave out what only repeats an error or follows from it, and say how much that was."""
     kept: list[Diagnostic] = []
-    more: Counter[int] = Counter()
+    more: dict[int, list[Diagnostic]] = defaultdict(list)
     for error in errors:
         index = next((at for at, first in enumerate(kept) if _is_same(first, error)), None)
         if index is not None:
-            more[index] += error != kept[index]
+            more[index] += [error] if error != kept[index] else []
         elif len(kept) < MOST_ERRORS:
             kept.append(error)
         else:
-            more[len(kept) - 1] += 1
+            more[len(kept) - 1].append(error)
     return [_with_count(error, more[at]) for at, error in enumerate(kept)]
 
 
@@ -104,13 +104,17 @@ def _is_same(first: Diagnostic, other: Diagnostic) -> bool:
     return 0 <= after.start.line - before.start.line <= _NEAR
 
 
-def _with_count(error: Diagnostic, more: int) -> Diagnostic:
+def _with_count(error: Diagnostic, more: list[Diagnostic]) -> Diagnostic:
+    """Say how many errors were left out: at the first of them, or as a hint if it has no place."""
     if not more:
         return error
-    again = (
-        "and one more error of this kind" if more == 1 else f"and {more} more errors of this kind"
-    )
-    return replace(error, hints=(*error.hints, again))
+    is_one = len(more) == 1
+    again = f"and {'one more error' if is_one else f'{len(more)} more errors'} of this kind"
+    span = more[0].span
+    if span is None or span.start is None or span == error.span:
+        return replace(error, hints=(*error.hints, again))
+    what = f"{again}, {'here' if is_one else 'the first one here'}"
+    return replace(error, related=(*error.related, Related(span, what)))
 
 
 def refuse_by_policy(log: EngineLog, locator: Locator, refusals: Iterable[Refusal]) -> None:

@@ -23,6 +23,7 @@ from texbook.messages import (
     explain_pictures,
     explain_tables,
     explain_values,
+    explain_verb,
 )
 from texbook.messages.explain_plain import PLAIN
 from texbook.messages.scene import Explained
@@ -182,8 +183,8 @@ _KNOWN = _table(
     (r"Something's wrong--perhaps a missing \\item", explain_lists.missing_item),
     (r"Lonely \\item", explain_lists.lonely_item),
     (r"There's no line here to end", explain_document.no_line),
-    (r"\\verb ended by end of line", explain_document.unclosed_verb),
-    (r"\\verb illegal in (?:command )?argument", explain_document.verb_in_argument),
+    (r"\\verb ended by end of line", explain_verb.unclosed_verb),
+    (r"\\verb illegal in (?:command )?argument", explain_verb.verb_in_argument),
     (r"Too deeply nested", explain_lists.too_deep),
     (r"TeX capacity exceeded, sorry \[(.+?)=(\d+)\]", explain_document.capacity),
     (r"Not in outer par mode", explain_document.not_outer),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from texbook.messages.explain_environments import unclosed_environment
+from texbook.messages.explain_verb import verb_in_argument
 from texbook.messages.opened import environment_end, open_environment
 from texbook.messages.scene import Explained
 
@@ -93,37 +94,6 @@ def no_line(_: re.Match[str], scene: Scene) -> Explained:
         ('take it away; for more space between paragraphs use "\\bigskip" or "\\vspace"',),
         place,
     )
-
-
-def unclosed_verb(_: re.Match[str], scene: Scene) -> Explained:
-    r"""``\verb ended by end of line``."""
-    return Explained(
-        "unclosed-verb",
-        '"\\verb" is not closed on its line',
-        ('the sign behind "\\verb" must stand again at the end of the code, on the same line',),
-        _verb(scene),
-    )
-
-
-def verb_in_argument(_: re.Match[str], scene: Scene) -> Explained:
-    r"""``\verb illegal in argument``."""
-    return Explained(
-        "unclosed-verb",
-        '"\\verb" cannot stand in the argument of another command',
-        ('use "\\texttt" with "\\_", "\\%" and the like; in footnotes "\\Verb" of fvextra works',),
-        _verb(scene),
-    )
-
-
-def _verb(scene: Scene) -> EnginePlace | None:
-    text, stop = scene.text, scene.stop
-    if text is None or stop is None:
-        return None
-    line_start = text.source.text.rfind("\n", 0, stop) + 1
-    found = list(re.finditer(r"\\verb\*?(?![A-Za-z])", text.source.text[line_start:stop]))
-    if not found:
-        return None
-    return text.place(line_start + found[-1].start(), line_start + found[-1].end())
 
 
 def capacity(found: re.Match[str], scene: Scene) -> Explained:

@@ -33,7 +33,8 @@ def wrong_end(found: re.Match[str], scene: Scene) -> Explained:
     opened, line, closed = found[1], int(found[2]), found[3]
     text = scene.text
     end = _end_place(closed, scene)
-    begin = _begin_place(opened, line, [text] if text else [])
+    own = _own_environment(closed, scene) if "@" in opened else None
+    opened, begin = own or (opened, _begin_place(opened, line, [text] if text else []))
     begin = begin or _begin_place(opened, line, scene.texts.all())
     if begin is None:
         outer = _unclosed_on(line, scene)
@@ -125,6 +126,21 @@ def lonely_end(found: re.Match[str], scene: Scene) -> Explained:
         ("take it away, or write its beginning; one environment may have been closed too early",),
         _end_place(closed, scene),
     )
+
+
+def _own_environment(closed: str, scene: Scene) -> tuple[str, EnginePlace] | None:
+    """Find the author's environment around an end that met a package's internal one.
+
+    Its line is not that of TeX's message where options were looked for on the next line.
+    """
+    text, stop = scene.text, scene.stop
+    if text is None or stop is None:
+        return None
+    ended = ENDED.search(scene.head)
+    opened = open_environment(text, stop - len(ended[0]) if ended else stop)
+    if opened is None or opened.name in ("document", closed):
+        return None
+    return opened.name, text.place(opened.start, opened.end)
 
 
 def _end_place(name: str, scene: Scene) -> EnginePlace | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from texbook.latex.tokens import Kind
 from texbook.messages.explain_nesting import unclosed_formula
+from texbook.messages.explain_verb import inside_argument
 from texbook.messages.opened import environment_end, open_at, open_maths
 from texbook.messages.scene import Explained
 
@@ -48,7 +49,7 @@ _SOMETHING = Explained(
 )
 
 
-def _sign_in_text(sign: str, at: int | None, scene: Scene, *hints: str) -> Explained:
+def _sign_in_text(sign: str, at: int | None, scene: Scene) -> Explained:
     escaped = "\\_" if sign == "_" else "\\^{}"
     place = None
     if at is not None and scene.text is not None:
@@ -56,7 +57,7 @@ def _sign_in_text(sign: str, at: int | None, scene: Scene, *hints: str) -> Expla
     return Explained(
         "math-mode",
         f'"{sign}" is allowed in formulas only',
-        (f'write "{escaped}" for the sign itself, or put the formula between "$" and "$"', *hints),
+        (f'write "{escaped}" for the sign itself, or put the formula between "$" and "$"',),
         place,
     )
 
@@ -148,15 +149,15 @@ def _in_argument(scene: Scene) -> Explained | None:
     at = _loose_sign(text, stop)
     if at is not None:
         return _sign_in_text(text.shown[at], at, scene)
+    return _in_verb(text, stop, scene)
+
+
+def _in_verb(text: RunText, stop: int, scene: Scene) -> Explained | None:
     line_start = text.shown.rfind("\n", 0, stop) + 1
-    written = text.source.text[line_start:stop]
-    code = re.search(r"(?<!\\)[_^]", written)
+    code = re.search(r"(?<!\\)[_^]", text.source.text[line_start:stop])
     if code is None:
         return None
-    hints = ('"\\verb" cannot stand in the argument of another command',)
-    return _sign_in_text(
-        code[0], line_start + code.start(), scene, *(hints if "\\verb" in written else ())
-    )
+    return inside_argument(scene) or _sign_in_text(code[0], line_start + code.start(), scene)
 
 
 def _loose_sign(text: RunText, stop: int) -> int | None:

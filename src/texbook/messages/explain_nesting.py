@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from texbook.latex.tokens import Kind
 from texbook.messages.explain_environments import ENDED, unclosed_environment, unclosed_inside
+from texbook.messages.explain_verb import inside_argument
 from texbook.messages.opened import (
     command_before,
     open_at,
@@ -37,7 +38,7 @@ def definition_ended(found: re.Match[str], scene: Scene) -> Explained:
 def extra_brace(_: re.Match[str], scene: Scene) -> Explained:
     """``Too many }'s`` and ``Extra }, or forgotten ...``."""
     text, stop = scene.text, scene.stop
-    inner = unclosed_inside(scene)
+    inner = unclosed_inside(scene) or inside_argument(scene)
     if inner is not None:
         return inner
     if text is not None and stop is not None and "forgotten $" in scene.message.text:
@@ -116,7 +117,7 @@ def unclosed_formula(opened: Token, text: RunText) -> Explained:
 
 def missing_brace(found: re.Match[str], scene: Scene) -> Explained:
     r"""``Missing } inserted`` and ``Missing { inserted``."""
-    inner = unclosed_inside(scene)
+    inner = unclosed_inside(scene) or inside_argument(scene)
     if inner is not None:
         return inner
     if found[1] == "}":

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import TexbookError
-from texbook.messages.providers import COMMON
+from texbook.messages.providers import COMMON, COMMONEST
 from texbook.texfiles.fls import read_recorder
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ _READ_ENDINGS = frozenset({".sty", ".cls", ".def", ".tex", ".clo", ".ltx", ".cfg
 _LARGEST = 3_000_000
 """Bytes of one file, for the time it takes: such a file is a table, not definitions."""
 _SHORT = 3
+_FOUR = 4
 _SUGGESTIONS = 3
 _CLOSENESS = 0.8
 
@@ -77,7 +78,7 @@ def close_names(name: str, names: Iterable[str], *, most: int = 1) -> tuple[str,
     """Give the known names that somebody may have meant, the closest first.
 
     A short name is like too many others: only its capitals or its order may differ, or it may be a
-    common one without a letter.
+    common one without a letter. One of four letters may be a common one with one letter wrong.
 
     >>> close_names("secton", ["section", "subsection", "item"])
     ('section',)
@@ -91,6 +92,7 @@ def close_names(name: str, names: Iterable[str], *, most: int = 1) -> tuple[str,
         return tuple(same[:most])
     swapped = sorted(other for other in pool if _is_swap(plain, other.lower()))
     found: list[str] = []
+    slips = _one_wrong(name, pool & COMMON) if len(name) == _FOUR else []
     near = [other for other in pool if abs(len(other) - len(name)) <= 1 + len(name) // 5]
     if len(name) == _SHORT:
         near = [other for other in near if other in COMMON and len(other) > len(name)]
@@ -98,9 +100,21 @@ def close_names(name: str, names: Iterable[str], *, most: int = 1) -> tuple[str,
         found = difflib.get_close_matches(name, near, n=_SUGGESTIONS, cutoff=_CLOSENESS)
         # A slip of the keyboard seldom hits the first letter; the sort is stable.
         found.sort(key=lambda other: other[0].lower() != plain[0])
-    whole = list(dict.fromkeys((*swapped, *found)))
+    whole = list(dict.fromkeys((*swapped, *found, *slips)))
     whole.sort(key=lambda other: (other not in COMMON, other.islower() != name.islower()))
     return tuple(whole[:most])
+
+
+def _one_wrong(name: str, common: Iterable[str]) -> list[str]:
+    """Give the one common name that differs in one letter; none where it is a matter of taste."""
+    found = [
+        other
+        for other in common
+        if len(other) == len(name) and sum(a != b for a, b in zip(name, other, strict=True)) == 1
+    ]
+    if len(found) > 1:
+        found = [other for other in found if other in COMMONEST]
+    return found if len(found) == 1 else []
 
 
 def _is_swap(name: str, other: str) -> bool:

@@ -186,6 +186,10 @@ _COMMON = (
     " tabular center quote equation align"
 )
 
+_FIRST = 60
+COMMONEST = frozenset(_COMMON.split()[:_FIRST])
+"""Names that nearly every document has; the list begins with them."""
+
 COMMON = frozenset(_COMMON.split()) | frozenset(MACROS)
 """Names that an author has rather meant than a like one out of the depths of a package."""
 
