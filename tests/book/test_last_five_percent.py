@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "chapters" / "05-systems-and-infrastructure"
-SCRIPT = FOLDER / "last-five-percent.py"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 UTILIZATIONS = (60, 75, 90, 95, 99)
-
-
-@pytest.fixture(scope="module")
-def experiment() -> Any:
-    spec = importlib.util.spec_from_file_location("last_five_percent", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def results(experiment: Any) -> dict[str, Any]:
-    values: dict[str, Any] = experiment.results()
-    return values
 
 
 def test_todays_peak_fills_ninety_percent_of_the_pool(results: dict[str, Any]) -> None:

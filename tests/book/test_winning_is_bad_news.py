@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "chapters" / "01-loss-and-optimization"
-SCRIPT = FOLDER / "winning-is-bad-news.py"
-
-
-@pytest.fixture(scope="module")
-def experiment() -> Any:
-    spec = importlib.util.spec_from_file_location("winning_is_bad_news", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def results(experiment: Any) -> dict[str, Any]:
-    values: dict[str, Any] = experiment.results()
-    return values
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_an_unbiased_model_loses_on_the_homes_it_wins_and_more_with_more_rivals(

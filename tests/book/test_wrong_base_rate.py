@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "chapters" / "04-evaluation-and-validation"
-SCRIPT = FOLDER / "wrong-base-rate.py"
 RATES = ("2", "10", "100", "1000", "10000")
-
-
-@pytest.fixture(scope="module")
-def experiment() -> Any:
-    spec = importlib.util.spec_from_file_location("wrong_base_rate", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def results(experiment: Any) -> dict[str, Any]:
-    values: dict[str, Any] = experiment.results()
-    return values
 
 
 def test_the_models_have_the_areas_that_the_scenario_gives_them(results: dict[str, Any]) -> None:
