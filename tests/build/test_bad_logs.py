@@ -11,8 +11,8 @@ import pytest
 
 from texbook.base.errors import LimitError
 from texbook.base.span import Span
-from texbook.messages.diagnose import engine_errors
 from texbook.build.model import Outcome
+from texbook.messages.diagnose import engine_errors
 from texbook.messages.warnings import engine_warnings
 from texbook.texfiles.log import read_log
 

@@ -9,17 +9,20 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from texbook.base.errors import StorageError
 from texbook.build.highlight import HighlightService
-from texbook.messages.listings import Refusal
 from texbook.build.highlight_store import load_listings
 from texbook.build.highlight_tex import ANSWER_PIPE, REQUEST_PIPE
 from texbook.build.model import ShellEscape
 from texbook.code.highlight import pygments_file
 from texbook.code.requests import ObstacleKind
+
+if TYPE_CHECKING:
+    from texbook.messages.listings import Refusal
 
 SAMPLES = Path(__file__).with_name("samples.txt")
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_bytes, digest_text
+from texbook.build.tools import ToolJob, file_digests, program_stamp
 from texbook.messages.biber import biber_problems
 from texbook.messages.bibtex import bibtex_problems
-from texbook.build.tools import ToolJob, file_digests, program_stamp
 from texbook.texfiles.aux import BibtexRequest, biber_sources, bibtex_request
 
 if TYPE_CHECKING:

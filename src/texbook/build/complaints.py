@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.build.auxiliary import take_snapshot
-from texbook.messages.entries import split_missing_entries
 from texbook.build.index import unsupported_sorters
+from texbook.messages.entries import split_missing_entries
 from texbook.messages.makeindex import placed_entries
 from texbook.messages.search import SourceSearch
 from texbook.messages.shell_index import shell_index_problems

@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import re
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from texbook.base.errors import TexbookError

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.digest import digest_bytes
-from texbook.messages.makeindex import MakeindexLog
 from texbook.build.tools import ToolJob
+from texbook.messages.makeindex import MakeindexLog
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -19,7 +19,6 @@ from texbook.build.auxiliary import (
     remove_others,
 )
 from texbook.build.complaints import gather_warnings, own_index_problems
-from texbook.messages.diagnose import ended_by_signal
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, ShellEscape
@@ -31,6 +30,7 @@ from texbook.build.state import find_candidates, state_path, take_state
 from texbook.build.tools import ToolRecord
 from texbook.build.typeset import BookTypesetter, Surroundings
 from texbook.build.warmup import warm_up
+from texbook.messages.diagnose import ended_by_signal
 from texbook.system.process import ProcessRegistry, run_process
 from texbook.texfiles.fls import read_recorder
 from texbook.texfiles.pdf import InvalidPdfError

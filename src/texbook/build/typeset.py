@@ -20,11 +20,6 @@ from texbook.build.auxiliary import (
     take_snapshot,
 )
 from texbook.build.bibliography import bibliography_jobs, placed_files
-from texbook.messages.diagnose import (
-    ended_by_signal,
-    engine_errors,
-    refuse_by_policy,
-)
 from texbook.build.engine import (
     LEFT_OUT,
     LIGHT_CODE,
@@ -33,20 +28,24 @@ from texbook.build.engine import (
     engine_arguments,
     is_whole_xdv,
 )
-from texbook.messages.entries import split_missing_entries
 from texbook.build.highlight import HighlightService
-from texbook.messages.listings import Refusal
 from texbook.build.index import index_jobs
-from texbook.messages.limits import engine_limit_error, limit_error
-from texbook.messages.locate import Locator
 from texbook.build.model import EngineRun, RerunReason
 from texbook.build.passes import EnginePass, pass_name
 from texbook.build.profile import Stopwatch
 from texbook.build.profile_reader import OutputClock
 from texbook.build.profile_tex import profile_code
+from texbook.build.tools import ToolJob, ToolRecord
+from texbook.messages.diagnose import (
+    ended_by_signal,
+    engine_errors,
+    refuse_by_policy,
+)
+from texbook.messages.entries import split_missing_entries
+from texbook.messages.limits import engine_limit_error, limit_error
+from texbook.messages.locate import Locator
 from texbook.messages.search import SourceSearch
 from texbook.messages.shell_index import shell_styles
-from texbook.build.tools import ToolJob, ToolRecord
 from texbook.messages.tool_output import ToolOutput
 from texbook.messages.warnings import missing_includes, shell_warnings
 from texbook.system.process import Limits, ProcessResult, run_process
@@ -63,6 +62,7 @@ if TYPE_CHECKING:
     from texbook.build.mirror import Mirror
     from texbook.build.model import BuildRequest
     from texbook.build.profile import PassProfile
+    from texbook.messages.listings import Refusal
     from texbook.system.process import ProcessRegistry
 
 _LAST_WORDS_SECONDS = 2.0
