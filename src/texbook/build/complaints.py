@@ -23,14 +23,16 @@ from texbook.texfiles.log import MessageKind
 from texbook.texfiles.xdv import files_in_pages
 
 if TYPE_CHECKING:
-    from texbook.base.diagnostic import Diagnostic
     from texbook.build.typeset import BookTypesetter
 
 _FONT_FILES = (".otf", ".ttf", ".ttc", ".pfb")
 
 
 def gather_warnings(typesetter: BookTypesetter) -> Warnings:
-    """Give the warnings of the last pass and of the tools, and count what was left out."""
+    """Give what the last pass and the tools complained of, and count what was left out.
+
+    Warnings as a rule; an error where TeX was content and yet pages are wrong.
+    """
     last = typesetter.last
     assert last is not None
     fonts: tuple[Path, ...] = ()
@@ -42,21 +44,14 @@ def gather_warnings(typesetter: BookTypesetter) -> Warnings:
     tools = [item for record in typesetter.tools.values() for item in record.findings]
     absent, others = split_missing_entries(tools)
     warned = engine_warnings(last.log, typesetter.locator, traces, absent)
-    placed = placed_entries(others, SourceSearch(typesetter.locator))
+    search = SourceSearch(typesetter.locator)
+    placed = placed_entries(others, search)
     written = last.accesses.written
     files = take_snapshot(last.work, frozenset(n for n in written if n.endswith(".aux")))
     aside = (
         *shell_warnings(last.log, typesetter.locator),
         *unsupported_sorters(files, written),
-        *own_index_problems(typesetter),
+        *shell_index_problems(last.log.commands, search, typesetter.has_index_style),
         *ignored_settings(typesetter.shared.request.project),
     )
     return replace(warned, findings=(*warned.findings, *placed, *aside))
-
-
-def own_index_problems(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
-    """Give what makeindex said where the document ran it itself; errors where an index is lost."""
-    last = typesetter.last
-    assert last is not None
-    search = SourceSearch(typesetter.locator)
-    return shell_index_problems(last.log.commands, search, typesetter.has_index_style)

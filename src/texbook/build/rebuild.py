@@ -18,7 +18,7 @@ from texbook.build.auxiliary import (
     new_generation,
     remove_others,
 )
-from texbook.build.complaints import gather_warnings, own_index_problems
+from texbook.build.complaints import gather_warnings
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, ShellEscape
@@ -123,14 +123,17 @@ class _Rebuild:
         self.runs = typesetter.runs
         if settlement.ending is not Ending.SETTLED:
             return self._failed(typesetter, settlement)
-        findings = _lost_indexes(typesetter) or self._make_pdf(typesetter)
-        if findings:
+        warned = gather_warnings(typesetter)
+        if any(item.severity is Severity.ERROR for item in warned.findings):
+            # TeX was content, and yet pages are wrong: an index that was lost, say.
+            found = sorted(warned.findings, key=lambda item: item.severity.rank)
+            return self._result(Outcome.FAILED, typesetter, found, warned.noise)
+        if findings := self._make_pdf(typesetter):
             return self._result(Outcome.FAILED, typesetter, findings)
         # Before the PDF: a disk that is full now must leave the old PDF where it is.
         generation = self._save_auxiliary(typesetter, settlement)
         with self.stopwatch.step("checking the PDF"):
             self._publish(typesetter)
-        warned = gather_warnings(typesetter)
         result = self._result(Outcome.BUILT, typesetter, warned.findings, warned.noise)
         self._save_state(typesetter, generation, before, result)
         return result
@@ -328,13 +331,6 @@ def _inputs(typesetter: BookTypesetter) -> tuple[frozenset[Path], frozenset[Path
         # Nobody tells what a shell has read.
         own.update(entry.source for entry in mirror.entries)
     return frozenset(own - generated), frozenset(system)
-
-
-def _lost_indexes(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
-    """Give the errors of makeindex that TeX does not see, for want of which pages are wrong."""
-    problems = own_index_problems(typesetter)
-    is_lost = any(item.severity is Severity.ERROR for item in problems)
-    return problems if is_lost else ()
 
 
 def unsettled(settlement: Settlement) -> Diagnostic:
