@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from texbook.base.errors import BookError, ConfigError
 from texbook.base.span import Position, Span
-from texbook.config import (
+from texbook.config.load import find_config, load_config
+from texbook.config.model import (
     NINE_SECTIONS,
     BuildConfig,
     Config,
@@ -14,10 +16,8 @@ from texbook.config import (
     StructureConfig,
     TitleMode,
     WatchConfig,
-    find_config,
-    key_place,
-    load_config,
 )
+from texbook.config.places import key_place
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,9 +76,9 @@ at-most-milliseconds = 500
 
 def test_the_preset_sets_sections_and_words_and_may_be_varied(tmp_path: Path) -> None:
     config = load(tmp_path, '[structure]\npreset = "nine-sections"\n')
-    assert config.structure == StructureConfig(NINE_SECTIONS, minimum_words=60)
+    assert config.structure == NINE_SECTIONS
     config = load(tmp_path, '[structure]\npreset = "nine-sections"\nminimum-words = 0\n')
-    assert config.structure == StructureConfig(NINE_SECTIONS)
+    assert config.structure == replace(NINE_SECTIONS, minimum_words=0)
 
 
 def test_pyproject_holds_the_same_table(tmp_path: Path) -> None:
@@ -114,7 +114,12 @@ def test_pyproject_holds_the_same_table(tmp_path: Path) -> None:
         ("[lint]\nselect = 'TB'", '"lint.select" must be a list of strings', 2, "as in select ="),
         ("[lint]\nignore = [1]", '"lint.ignore" must be a list of strings', 2, "as in ignore ="),
         ('[structure]\npreset = "ten"', 'unknown preset "ten"', 2, 'use "nine-sections"'),
-        ('[structure]\ntitles = "x"', 'unknown title mode "x"', 2, '"exact", "suffix"'),
+        (
+            '[structure]\ntitles = "x"',
+            'unknown value "x" of "structure.titles"',
+            2,
+            '"exact", "suffix"',
+        ),
     ],
 )
 def test_faults_name_the_key_its_line_and_the_cure(

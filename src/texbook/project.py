@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError, ConfigError
-from texbook.config import Config, find_config, key_span, load_config
+from texbook.config.load import find_config, key_span, load_config
+from texbook.config.model import Config
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from texbook.app.timings import timings_page
 from texbook.build.model import BuildResult, EngineRun, Outcome
 from texbook.build.profile import PageTime, PassProfile, Phase
-from texbook.config import Config
+from texbook.config.model import Config
 from texbook.project import Project
 
 if TYPE_CHECKING:

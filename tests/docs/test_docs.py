@@ -14,7 +14,8 @@ import pytest
 from texbook.base.errors import ConfigError, ExitStatus
 from texbook.base.source import SourceFile
 from texbook.cli.main import COMMANDS, group
-from texbook.config import Config, load_config
+from texbook.config.load import load_config
+from texbook.config.model import Config
 from texbook.lint.manual import rules_page
 from texbook.lint.rule import all_rules
 from texbook.lint.runner import Document, lint

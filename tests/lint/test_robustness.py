@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from texbook.base.source import SourceFile
-from texbook.config import NINE_SECTIONS, Config, StructureConfig
+from texbook.config.model import NINE_SECTIONS, Config, StructureConfig
 from texbook.lint.runner import Document, lint
 
-NINE = Config(structure=StructureConfig(sections=NINE_SECTIONS))
+NINE = Config(structure=StructureConfig(NINE_SECTIONS.sections))
 FIXTURES = Path(__file__).parent / "fixtures"
 PIECES = ["{", "}", "$", "$$", "\\", "%", "\n\n", "\0", "[", "]", "\\begin{", "\\end{verbatim}"]
 PIECES += [

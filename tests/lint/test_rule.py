@@ -5,7 +5,7 @@ import pytest
 
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.errors import ConfigError
-from texbook.config import LintConfig
+from texbook.config.model import LintConfig
 from texbook.lint.book import Book
 from texbook.lint.manual import rule_manual, rules_page
 from texbook.lint.rule import Rule, all_rules, check_rules, find_rule, select_rules

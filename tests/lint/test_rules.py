@@ -8,7 +8,7 @@ import pytest
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.source import SourceFile, read_source
 from texbook.base.span import Span
-from texbook.config import Config, StructureConfig, TitleMode
+from texbook.config.model import Config, StructureConfig, TitleMode
 from texbook.lint.rule import Rule, all_rules
 from texbook.lint.runner import Document, lint
 

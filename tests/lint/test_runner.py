@@ -9,17 +9,17 @@ from texbook.base.errors import BookError
 from texbook.base.source import SourceFile, read_source
 from texbook.base.sourcemap import Origin, SourceMap
 from texbook.base.span import Position, Span
-from texbook.config import NINE_SECTIONS, Config, StructureConfig
+from texbook.config.model import NINE_SECTIONS, Config, StructureConfig
 from texbook.lint.book import Book
 from texbook.lint.rule import Rule, all_rules
 from texbook.lint.runner import Document, lint, unreadable
 
-NINE = Config(structure=StructureConfig(sections=NINE_SECTIONS))
+NINE = Config(structure=StructureConfig(NINE_SECTIONS.sections))
 TEMPLATE = Path("/b/chapters/q.j2.tex")
 RENDERED = Path("/b/build/tex/chapters/q.tex")
 
 
-def _question(title: str, sections: tuple[str, ...] = NINE_SECTIONS) -> str:
+def _question(title: str, sections: tuple[str, ...] = NINE_SECTIONS.sections) -> str:
     return f"\\section{{{title}}}\n" + "".join(
         f"\\subsection{{{section}}}\nSome text.\n" for section in sections
     )
@@ -38,7 +38,12 @@ def _rendered(text: str, *findings: Diagnostic) -> Document:
 
 def test_one_large_file_of_questions_is_judged() -> None:
     good = "".join(_question(f"Question {n}").replace("text.", "text.\n" * 20) for n in range(30))
-    text = "\\begin{document}\n" + good + _question("Bad", NINE_SECTIONS[1:]) + "\\end{document}\n"
+    text = (
+        "\\begin{document}\n"
+        + good
+        + _question("Bad", NINE_SECTIONS.sections[1:])
+        + "\\end{document}\n"
+    )
     outcome = lint([Document(SourceFile(Path("/b/main.tex"), text))], NINE)
     assert text.count("\n") > 5_000
     assert [d.code for d in outcome.diagnostics] == ["TB001"]
@@ -49,19 +54,20 @@ def test_one_large_file_of_questions_is_judged() -> None:
 def test_byte_order_mark_and_crlf_change_nothing(tmp_path: Path) -> None:
     path = tmp_path / "main.tex"
     path.write_bytes(
-        b"\xef\xbb\xbf" + _question("Q", NINE_SECTIONS[:-1]).replace("\n", "\r\n").encode()
+        b"\xef\xbb\xbf" + _question("Q", NINE_SECTIONS.sections[:-1]).replace("\n", "\r\n").encode()
     )
     found = lint([Document(read_source(path))], NINE).diagnostics
     assert [str(d.span) for d in found] == [f"{path}:1:1"]
 
 
 def test_sections_may_stand_in_another_file_than_their_question() -> None:
-    half = "".join(f"\\subsection{{{s}}} x\n" for s in NINE_SECTIONS[4:])
+    half = "".join(f"\\subsection{{{s}}} x\n" for s in NINE_SECTIONS.sections[4:])
     documents = [
         Document(SourceFile(Path("/b/main.tex"), "\\include{q/one}\n" + _question("Two"))),
         Document(
             SourceFile(
-                Path("/b/q/one.tex"), _question("One", NINE_SECTIONS[:4]) + "\\input{q/parts/rest}"
+                Path("/b/q/one.tex"),
+                _question("One", NINE_SECTIONS.sections[:4]) + "\\input{q/parts/rest}",
             )
         ),
         Document(SourceFile(Path("/b/q/parts/rest.tex"), half)),
@@ -84,7 +90,7 @@ def test_no_required_sections_means_no_structure_rules_and_one_note() -> None:
 
 
 def test_finding_in_rendered_text_is_reported_in_the_template() -> None:
-    found = lint([_rendered(_question("Q", NINE_SECTIONS[::-1]))], NINE).diagnostics
+    found = lint([_rendered(_question("Q", NINE_SECTIONS.sections[::-1]))], NINE).diagnostics
     assert {d.code for d in found} == {"TB002"}
     for finding in found:
         assert finding.span is not None
@@ -99,7 +105,7 @@ def test_rendered_question_without_any_required_section_still_counts() -> None:
 
 def test_findings_of_the_template_replace_those_of_its_rendering() -> None:
     own = Diagnostic("TB001", Severity.ERROR, "block missing", Span.at(TEMPLATE, 7), source="lint")
-    document = _rendered(_question("Q", NINE_SECTIONS[1:]), own)
+    document = _rendered(_question("Q", NINE_SECTIONS.sections[1:]), own)
     assert lint([document], NINE).diagnostics == (own,)
     others = tuple(rule for rule in all_rules() if rule.code != "TB001")
     assert lint([document], NINE, rules=others).diagnostics == ()
@@ -111,7 +117,7 @@ def test_a_rule_that_raises_is_named_and_the_others_go_on() -> None:
         raise RuntimeError("oh")
 
     rules = (Rule("TB777", "broken-rule", Severity.ERROR, broken), *all_rules())
-    source = SourceFile(Path("/b/m.tex"), _question("Q", NINE_SECTIONS[1:]))
+    source = SourceFile(Path("/b/m.tex"), _question("Q", NINE_SECTIONS.sections[1:]))
     found = lint([Document(source)], NINE, rules=rules).diagnostics
     assert [d.code for d in found] == ["TB903", "TB777", "TB001"]
     assert "broken-rule" in found[0].message
@@ -160,7 +166,9 @@ def test_the_empty_section_below_a_missing_blocks_heading_is_not_told_twice() ->
 
 def test_other_faults_of_a_question_are_told_beside_those_of_its_template() -> None:
     own = Diagnostic("TB001", Severity.ERROR, "block missing", Span.at(TEMPLATE, 7), source="lint")
-    found = lint([_rendered(_question("Q", (*NINE_SECTIONS, "Bonus")), own)], NINE).diagnostics
+    found = lint(
+        [_rendered(_question("Q", (*NINE_SECTIONS.sections, "Bonus")), own)], NINE
+    ).diagnostics
     assert sorted(d.code for d in found) == ["TB001", "TB005"]
 
 
@@ -182,8 +190,8 @@ def test_columns_are_kept_where_a_line_came_through_unchanged() -> None:
 def test_only_some_documents_are_told_of_but_judged_as_part_of_the_book() -> None:
     first, second = Path("/b/one.tex"), Path("/b/two.tex")
     whole = [
-        Document(SourceFile(first, _question("Q", NINE_SECTIONS[:4]) + "}\n\\input{two}")),
-        Document(SourceFile(second, _question("", NINE_SECTIONS[4:]).partition("\n")[2])),
+        Document(SourceFile(first, _question("Q", NINE_SECTIONS.sections[:4]) + "}\n\\input{two}")),
+        Document(SourceFile(second, _question("", NINE_SECTIONS.sections[4:]).partition("\n")[2])),
     ]
     outcome = lint(whole, NINE, only={second})
     assert outcome.diagnostics == ()
@@ -192,7 +200,9 @@ def test_only_some_documents_are_told_of_but_judged_as_part_of_the_book() -> Non
 
 
 def test_a_missing_section_and_the_unknown_one_point_at_each_other() -> None:
-    titles = ("Why It Breaks" if title == "Why It Fails" else title for title in NINE_SECTIONS)
+    titles = (
+        "Why It Breaks" if title == "Why It Fails" else title for title in NINE_SECTIONS.sections
+    )
     document = Document(SourceFile(Path("/b/m.tex"), _question("Q", tuple(titles))))
     missing, unknown = lint([document], NINE).diagnostics
     assert missing.hints[0].startswith('rename "Why It Breaks" if that is meant')

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.base.span import Span
-from texbook.config import BuildConfig
+from texbook.config.model import BuildConfig
 from texbook.messages.limits import engine_limit_error, limit_error
 
 if TYPE_CHECKING:

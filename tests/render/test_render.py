@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from texbook.config import NINE_SECTIONS, Config
+from texbook.config.model import NINE_SECTIONS, Config
 from texbook.project import Project
 from texbook.render import renderer
 from texbook.render.render import RenderOutcome, render_templates, write_rendered
@@ -56,7 +56,7 @@ def test_the_frame_of_a_question(book: Book) -> None:
     ]
     assert headings == [
         f"\\amzsectionkind{{{kind}}}\\subsection{{{title}}}\\label{{q:q:{kind}}}"
-        for kind, title in zip(kinds, NINE_SECTIONS, strict=True)
+        for kind, title in zip(kinds, NINE_SECTIONS.sections, strict=True)
     ]
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.base.errors import BookError, TexbookError
-from texbook.config import WatchConfig
+from texbook.config.model import WatchConfig
 from texbook.watch.changes import ChangeSet, WatchSet
 from texbook.watch.loop import watch
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from texbook.config import WatchConfig
+from texbook.config.model import WatchConfig
 from texbook.watch.changes import Change, ChangeKind, ChangeSet, WatchSet
 from texbook.watch.events import Polling
 from texbook.watch.loop import LOOK_SECONDS, Watcher

@@ -15,7 +15,7 @@ from texbook.base.errors import BookError, ConfigError, ExitStatus, StorageError
 from texbook.build.engine import program_environment
 from texbook.build.model import ShellEscape
 from texbook.build.state import BuildState, load_state, state_path
-from texbook.config import Config
+from texbook.config.model import Config
 from texbook.doctor import engine, machine, python, shell, tools
 from texbook.doctor.check import Check, Verdict, install_commands
 from texbook.doctor.files import check_files, find_files

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from texbook.base.errors import ConfigError, RefusedError
 from texbook.base.span import Span
 from texbook.build.model import ShellEscape
-from texbook.config import key_span
+from texbook.config.load import key_span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

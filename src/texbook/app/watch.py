@@ -13,7 +13,7 @@ from texbook.app.lint import LintOptions, lint_book
 from texbook.app.policy import refuse_forbidden
 from texbook.base.errors import LockedError
 from texbook.build.model import BuildResult, Outcome
-from texbook.config import CONFIG_NAMES
+from texbook.config.load import CONFIG_NAMES
 from texbook.experiments.stale import STALE_RESULTS, watched_files
 from texbook.project import SKIPPED_FOLDERS, Project, open_project
 from texbook.watch.changes import WatchSet

@@ -19,7 +19,7 @@ from texbook.cli.output import (
     show_json,
     voice_options,
 )
-from texbook.config import find_config
+from texbook.config.load import find_config
 from texbook.project import document_files, open_project
 
 if TYPE_CHECKING:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from texbook.latex.definitions import read_definitions
+from texbook.latex.language import read_language
 from texbook.latex.nesting import Nesting, half_environments, read_nesting
 from texbook.latex.outline import LEVELS, Matter, Question, read_outline
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs, read_specs
 from texbook.latex.tokens import TokenizedText, tokenize
 from texbook.latex.words import BodyReader
+from texbook.lint.facts import Facts
+from texbook.lint.passage import Passage, cut_passages
 from texbook.lint.titles import Placed, place_sections
 
 if TYPE_CHECKING:
@@ -22,8 +26,9 @@ if TYPE_CHECKING:
     from texbook.base.source import SourceFile
     from texbook.base.sourcemap import SourceMap
     from texbook.base.span import Span
-    from texbook.config import Config
+    from texbook.config.model import Config
     from texbook.latex.outline import Heading, Outline, Section
+    from texbook.lint.files import Files
 
 _TOLD_BY = {"TB006": frozenset({"TB001", "TB006"})}
 """Findings of a template's check that tell what a rule would find in its rendering: the heading of
@@ -77,10 +82,17 @@ class Book:
         documents: Sequence[Document],
         config: Config,
         definitions: Sequence[SourceFile] = (),
+        files: Files | None = None,
     ):
+        """Take the documents, the class and package files, and a way to look at other files.
+
+        Without ``files`` nothing is known of the book's folder, and rules that look there are
+        silent.
+        """
         self.documents = tuple(documents)
         self.config = config
         self.definitions = tuple(definitions)
+        self.files = files
 
     @cached_property
     def rendered(self) -> dict[Path, Document]:
@@ -95,7 +107,8 @@ class Book:
     @cached_property
     def specs(self) -> VerbatimSpecs:
         """What is verbatim in this book."""
-        specs = BUILT_IN
+        named = frozenset(self.config.lint.verbatim_environments)
+        specs = replace(BUILT_IN, environments=BUILT_IN.environments | named)
         for source in self._defining():
             specs |= read_specs(source.text)
         return specs
@@ -109,15 +122,46 @@ class Book:
         }
 
     @cached_property
+    def _defining_tokens(self) -> tuple[TokenizedText, ...]:
+        """The tokens of class, packages and documents with a preamble."""
+        return tuple(
+            self.tokenized.get(source.path) or tokenize(source.text, self.specs)
+            for source in self._defining()
+        )
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What rules on passages may know of the book."""
+        halves: frozenset[str] = frozenset()
+        for tokens in self._defining_tokens:
+            halves |= half_environments(tokens)
+        return Facts(
+            config=self.config,
+            specs=self.specs,
+            halves=halves,
+            definitions=tuple(
+                definition
+                for tokens in self._defining_tokens
+                for definition in read_definitions(tokens)
+            ),
+            language=self.config.lint.language or read_language(self._defining_tokens),
+        )
+
+    @cached_property
     def nestings(self) -> tuple[tuple[Document, Nesting], ...]:
         """What opens and closes in each document."""
-        halves: frozenset[str] = frozenset()
-        for source in self._defining():
-            tokens = self.tokenized.get(source.path) or tokenize(source.text, self.specs)
-            halves |= half_environments(tokens)
         return tuple(
-            (document, read_nesting(self.tokenized[document.source.path], halves))
+            (document, read_nesting(self.tokenized[document.source.path], self.facts.halves))
             for document in self.documents
+        )
+
+    @cached_property
+    def passages(self) -> tuple[tuple[Document, int, Passage], ...]:
+        """The passages of each document, with the offsets at which they begin."""
+        return tuple(
+            (document, start, Passage(document.source.text[start:end], self.facts, preamble))
+            for document in self.documents
+            for start, end, preamble in cut_passages(self.tokenized[document.source.path])
         )
 
     @cached_property

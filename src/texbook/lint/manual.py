@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
+from texbook.lint.rule import Fixes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,6 +18,8 @@ def rule_manual(rule: Rule) -> str:
     summary, _, rest = inspect.cleandoc(rule.manual).partition("\n")
     facts = [f"severity: {rule.severity}"]
     facts.append("on by default" if rule.default else "off by default")
+    if rule.fixes is not Fixes.NONE:
+        facts.append(f"fixes: {rule.fixes}")
     if rule.structure:
         facts.append("needs required sections in `[structure]`")
     return f"# {rule.code} {rule.name}\n\n{summary}\n\n({'; '.join(facts)})\n\n{rest.strip()}\n"

@@ -10,6 +10,7 @@ import difflib
 import importlib
 import pkgutil
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -19,31 +20,50 @@ from texbook.base.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from texbook.base.fix import Fix
     from texbook.base.span import Span
-    from texbook.config import LintConfig
+    from texbook.config.model import LintConfig
     from texbook.lint.book import Book
+    from texbook.lint.finding import Finding
+    from texbook.lint.passage import Passage
+
+
+class Fixes(StrEnum):
+    """Which fixes a rule offers."""
+
+    NONE = "none"
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    EITHER = "safe or unsafe"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One kind of fault that lint can find.
 
+    It has one of the two checks. A rule that needs no more than a passage is the better one: what
+    it found is kept, and it runs again only for passages that have changed.
+
     Attributes:
         code: ``TB001``; never used for anything else again.
         name: named after the fault, not after the remedy: ``missing-section``.
         severity: how much its findings weigh.
         check: yields the findings in a book.
+        check_passage: yields the findings in a passage.
         structure: whether it judges the required sections, and so needs them configured.
         default: whether it runs when nothing is selected.
+        fixes: which fixes its findings may bring.
         manual: the module's docstring.
     """
 
     code: str
     name: str
     severity: Severity
-    check: Callable[[Book], Iterator[Diagnostic]]
+    check: Callable[[Book], Iterator[Diagnostic]] | None = None
+    check_passage: Callable[[Passage], Iterator[Finding]] | None = None
     structure: bool = False
     default: bool = True
+    fixes: Fixes = Fixes.NONE
     manual: str = ""
 
     def diagnostic(
@@ -53,6 +73,7 @@ class Rule:
         *,
         hints: tuple[str, ...] = (),
         related: tuple[Related, ...] = (),
+        fix: Fix | None = None,
     ) -> Diagnostic:
         """Make a finding of this rule."""
         return Diagnostic(
@@ -62,6 +83,7 @@ class Rule:
             span=span,
             hints=hints,
             related=related,
+            fix=fix,
             source="lint",
             name=self.name,
         )
@@ -72,7 +94,7 @@ def all_rules() -> tuple[Rule, ...]:
     """Find the rules, sorted by code.
 
     Raises:
-        ValueError: when two rules share a code or a name, or one has no manual.
+        ValueError: when two rules share a code or a name, or one lacks a manual or a check.
     """
     from texbook.lint import rules  # noqa: PLC0415  (the rules import this module)
 
@@ -92,6 +114,8 @@ def check_rules(rules: Sequence[Rule]) -> None:
     """
     seen: dict[str, Rule] = {}
     for rule in rules:
+        if (rule.check is None) == (rule.check_passage is None):
+            raise ValueError(f"the rule {rule.code} needs one check")
         if not rule.manual.strip():
             raise ValueError(f"the rule {rule.code} has no manual")
         for key in (rule.code, rule.name):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from texbook.base.errors import BookError
     from texbook.base.source import SourceFile
-    from texbook.config import Config
+    from texbook.config.model import Config
+    from texbook.lint.files import Files
 
 __all__ = ["Document", "LintOutcome", "lint", "unreadable"]
 
@@ -54,6 +55,7 @@ def lint(
     rules: Sequence[Rule] | None = None,
     definitions: Sequence[SourceFile] = (),
     only: Collection[Path] | None = None,
+    files: Files | None = None,
 ) -> LintOutcome:
     """Run rules over documents.
 
@@ -63,12 +65,13 @@ def lint(
         rules: what `select_rules` chose; by default what the configuration chooses.
         definitions: class and package files of the book, read for what they define.
         only: paths of the documents to tell of; None for all.
+        files: looks at other files of the book; without it rules that need them are silent.
 
     Raises:
         ConfigError: when the configuration selects a rule that does not exist.
     """
     chosen = select_rules(all_rules(), config.lint) if rules is None else tuple(rules)
-    book = Book(documents, config, definitions)
+    book = Book(documents, config, definitions, files)
     told = [d for d in documents if only is None or d.source.path in only]
     paths = {document.source.path for document in told}
     # What is said of a document's experiment stands in the experiment's own files.
@@ -108,21 +111,28 @@ def _run(rule: Rule, book: Book) -> Iterator[Diagnostic]:
     if rule.structure and not book.required:
         return
     try:
-        yield from rule.check(book)
+        if rule.check is not None:
+            yield from rule.check(book)
+        if rule.check_passage is not None:
+            for document, start, passage in book.passages:
+                for finding in rule.check_passage(passage):
+                    yield finding.diagnostic(rule, document.source, start)
     except Exception as error:  # noqa: BLE001  one faulty rule must not silence the others
-        yield Diagnostic(
-            code=CRASHED,
-            severity=Severity.ERROR,
-            message=(
-                f'the rule "{rule.name}" ({rule.code}) failed: {type(error).__name__}: {error}'
-            ),
-            hints=(
-                "this is a fault in texbook, not in the book; please report it",
-                f"until it is mended: --ignore {rule.code}",
-            ),
-            source="lint",
-            name="rule-crashed",
-        )
+        yield _crashed(rule, error)
+
+
+def _crashed(rule: Rule, error: Exception) -> Diagnostic:
+    return Diagnostic(
+        code=CRASHED,
+        severity=Severity.ERROR,
+        message=f'the rule "{rule.name}" ({rule.code}) failed: {type(error).__name__}: {error}',
+        hints=(
+            "this is a fault in texbook, not in the book; please report it",
+            f"until it is mended: --ignore {rule.code}",
+        ),
+        source="lint",
+        name="rule-crashed",
+    )
 
 
 def _translated(finding: Diagnostic, book: Book) -> Diagnostic:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from texbook.config import TitleMode
+from texbook.config.model import TitleMode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

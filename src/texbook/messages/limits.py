@@ -8,7 +8,7 @@ from texbook.base.errors import LimitError
 
 if TYPE_CHECKING:
     from texbook.base.span import Span
-    from texbook.config import BuildConfig
+    from texbook.config.model import BuildConfig
     from texbook.messages.locate import Locator
     from texbook.texfiles.log import EngineLog
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from texbook.base.errors import TexbookError
-    from texbook.config import WatchConfig
+    from texbook.config.model import WatchConfig
     from texbook.watch.changes import WatchSet
     from texbook.watch.events import Source
     from texbook.watch.worker import Reaction

@@ -9,120 +9,35 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from texbook.base.diagnostic import Severity
 from texbook.base.errors import ConfigError
 from texbook.base.source import SourceFile, read_source
 from texbook.base.span import Span
+from texbook.config.model import (
+    NINE_SECTIONS,
+    BuildConfig,
+    Config,
+    ExperimentsConfig,
+    LintConfig,
+    StructureConfig,
+    WatchConfig,
+)
+from texbook.config.places import key_place
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-NINE_SECTIONS = (
-    "The Interview Scenario",
-    "The Trap Explained",
-    "Technical Deep Dive",
-    "Why It Fails",
-    "The Solution",
-    "Why The Solution Works",
-    "Related Research Papers",
-    "Interview Answer Template",
-    "Key Takeaways",
-)
-"""The canonical titles of the preset ``nine-sections``, in order."""
+Choice = TypeVar("Choice", bound=StrEnum)
 
 CONFIG_NAMES = ("texbook.toml", "pyproject.toml")
 """Where the configuration may stand, in order of preference."""
 
 _PREFIX = "tool.texbook."
-
-
-class TitleMode(StrEnum):
-    """How far a section's title may vary from its canonical form."""
-
-    EXACT = "exact"
-    SUFFIX = "suffix"
-    """``Why It Fails: A Numerical Proof`` and ``Why It Fails (The Float32 Trap)`` are good too."""
-    CASE_INSENSITIVE = "case-insensitive"
-
-
-@dataclass(frozen=True, slots=True)
-class StructureConfig:
-    """``[structure]``: which sections each question must have; none unless configured."""
-
-    sections: tuple[str, ...] = ()
-    """Canonical titles in order; the preset's, or ``sections = [...]``."""
-    unit: str = "section"
-    """The sectioning command that begins a question."""
-    titles: TitleMode = TitleMode.EXACT
-    minimum_words: int = 0
-    """Fewest words in a section, for TB701; 60 in the preset."""
-
-
-@dataclass(frozen=True, slots=True)
-class LintConfig:
-    """``[lint]``: which rules run. A code or the beginning of one (``TB5``) names rules."""
-
-    select: tuple[str, ...] = ()
-    """Only these; empty means the default set."""
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class BuildConfig:
-    """``[build]``."""
-
-    passes: int = 8
-    """Most engine passes before the build gives up and names what still moves."""
-    pass_seconds: int = 600
-    """Wall-clock limit of one engine pass, in seconds."""
-    output_megabytes: int = 1024
-    """Largest file that the engine may write, in MiB."""
-    forbid_shell_escape: bool = False
-    """Refuse ``--shell-escape`` for this book. A book can forbid it, never grant it."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchConfig:
-    """``[watch]``."""
-
-    quiet_milliseconds: int = 100
-    """A build begins when no file has changed for so long."""
-    at_most_milliseconds: int = 2000
-    """... or when the first unseen change is so old."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExperimentsConfig:
-    """``[experiments]``."""
-
-    seconds: int = 60
-    """Wall-clock limit of one experiment, in seconds."""
-    memory_megabytes: int = 4096
-    """Most address space of each of its processes, in MiB; 0 for no limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """Everything a book can set; the defaults serve a book without any configuration."""
-
-    path: Path | None = None
-    """The file it was read from."""
-    main: str | None = None
-    """``main``: the file to typeset, relative to the configuration; found by itself if absent."""
-    bibliography: str = "references.bib"
-    """``bibliography``: the file that ``paper()`` reads in templates."""
-    templates: str = "templates"
-    """``templates``: folder whose files replace the packaged templates."""
-    structure: StructureConfig = field(default_factory=StructureConfig)
-    lint: LintConfig = field(default_factory=LintConfig)
-    build: BuildConfig = field(default_factory=BuildConfig)
-    watch: WatchConfig = field(default_factory=WatchConfig)
-    experiments: ExperimentsConfig = field(default_factory=ExperimentsConfig)
 
 
 def find_config(start: Path) -> Path | None:
@@ -214,33 +129,70 @@ class _Reader:
 
     def structure(self, table: Mapping[str, Any]) -> StructureConfig:
         where = "structure."
-        known = ("preset", "sections", "unit", "titles", "minimum-words")
+        known = (
+            *("preset", "sections", "unit", "titles", "minimum-words", "papers-section"),
+            *("answer-section", "answer-box", "takeaways-section"),
+            *("fewest-takeaways", "most-takeaways"),
+        )
         self.refuse_unknown(table, known, where)
         default = StructureConfig()
         preset = self.get(table, "preset", str, None, where)
         if preset == "nine-sections":
-            default = StructureConfig(sections=NINE_SECTIONS, minimum_words=60)
+            default = NINE_SECTIONS
         elif preset is not None:
             raise self.error(f'unknown preset "{preset}"', where, "preset", 'use "nine-sections"')
-        titles = self.get(table, "titles", str, default.titles.value, where)
-        if titles not in set(TitleMode):
-            choice = ", ".join(f'"{mode}"' for mode in TitleMode)
-            message = f'unknown title mode "{titles}"'
-            raise self.error(message, where, "titles", f"use one of {choice}")
+        sections = self.strings(table, "sections", default.sections, where)
+
+        def title(key: str, preset_title: str) -> str:
+            kept = preset_title if preset_title in sections else ""
+            value: str = self.get(table, key, str, kept, where)
+            if value and value not in sections:
+                raise self.unknown_word(value, "section", where, key, sections)
+            return value
+
         return StructureConfig(
-            sections=self.strings(table, "sections", default.sections, where),
+            sections=sections,
             unit=self.get(table, "unit", str, default.unit, where).removeprefix("\\"),
-            titles=TitleMode(titles),
+            titles=self.choice(table, "titles", default.titles, where),
             minimum_words=self.number(table, "minimum-words", default.minimum_words, where, 0),
+            papers_section=title("papers-section", default.papers_section),
+            answer_section=title("answer-section", default.answer_section),
+            answer_box=self.get(table, "answer-box", str, default.answer_box, where),
+            takeaways_section=title("takeaways-section", default.takeaways_section),
+            fewest_takeaways=self.number(
+                table, "fewest-takeaways", default.fewest_takeaways, where, 0
+            ),
+            most_takeaways=self.number(table, "most-takeaways", default.most_takeaways, where, 0),
         )
 
     def lint(self, table: Mapping[str, Any]) -> LintConfig:
         where = "lint."
-        self.refuse_unknown(table, ("select", "extend-select", "ignore"), where)
+        known = (
+            *("select", "extend-select", "ignore", "per-file-ignores", "severity", "baseline"),
+            *("verbatim-environments", "reference-commands", "citation-commands", "language"),
+            *("dash", "heading-case", "terms", "dictionary", "code-columns", "overfull-points"),
+        )
+        self.refuse_unknown(table, known, where)
+        default = LintConfig()
         return LintConfig(
             select=self.strings(table, "select", (), where),
             extend_select=self.strings(table, "extend-select", (), where),
             ignore=self.strings(table, "ignore", (), where),
+            per_file_ignores=self.lists(table, "per-file-ignores", where),
+            severity=self.severities(table, "severity", where),
+            baseline=self.get(table, "baseline", str, default.baseline, where),
+            verbatim_environments=self.strings(table, "verbatim-environments", (), where),
+            reference_commands=self.commands(table, "reference-commands", where),
+            citation_commands=self.commands(table, "citation-commands", where),
+            language=self.get(table, "language", str, default.language, where).lower(),
+            dash=self.choice(table, "dash", default.dash, where),
+            heading_case=self.choice(table, "heading-case", default.heading_case, where),
+            terms=self.lists(table, "terms", where),
+            dictionary=self.get(table, "dictionary", str, default.dictionary, where),
+            code_columns=self.number(table, "code-columns", default.code_columns, where, 1),
+            overfull_points=self.number(
+                table, "overfull-points", default.overfull_points, where, 0
+            ),
         )
 
     def build(self, table: Mapping[str, Any]) -> BuildConfig:
@@ -316,6 +268,39 @@ class _Reader:
             )
         return tuple(str(item) for item in value)
 
+    def commands(self, table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        return tuple(name.removeprefix("\\") for name in self.strings(table, key, (), where))
+
+    def lists(
+        self, table: Mapping[str, Any], key: str, where: str
+    ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        inner = self.get(table, key, dict, {}, where)
+        return tuple((name, self.strings(inner, name, (), f"{where}{key}.")) for name in inner)
+
+    def severities(
+        self, table: Mapping[str, Any], key: str, where: str
+    ) -> tuple[tuple[str, Severity], ...]:
+        inner = self.get(table, key, dict, {}, where)
+        return tuple(
+            (word, self.choice(inner, word, Severity.WARNING, f"{where}{key}.")) for word in inner
+        )
+
+    def choice(self, table: Mapping[str, Any], key: str, default: Choice, where: str) -> Choice:
+        """Read one of the values of an enumeration of strings."""
+        value = self.get(table, key, str, default.value, where)
+        kind = type(default)
+        if value not in set(kind):
+            raise self.unknown_word(value, "value", where, key, [str(item) for item in kind])
+        return kind(value)
+
+    def unknown_word(
+        self, word: str, noun: str, where: str, key: str, known: Sequence[str]
+    ) -> ConfigError:
+        close = difflib.get_close_matches(word, known, n=1)
+        words = ", ".join(f'"{item}"' for item in known if item)
+        hint = f'did you mean "{close[0]}"?' if close else f"use one of {words}"
+        return self.error(f'unknown {noun} "{word}" of "{where}{key}"', where, key, hint)
+
     def refuse_unknown(self, table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
         for key in table:
             if key in known:
@@ -330,32 +315,3 @@ class _Reader:
         place = key_place(self.source.text, path)
         span = Span(self.source.path) if place is None else self.source.span(*place)
         return ConfigError(message, span=span, hints=(hint,))
-
-
-_KEY = r"""(?:[\w-]+|"[^"\n]*"|'[^'\n]*')"""
-_KEYS = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
-_STATEMENT = re.compile(rf"(?m)^[ \t]*(?:(\[+)[ \t]*)?({_KEYS})[ \t]*(?(1)\]|=)")
-
-
-def key_place(text: str, path: tuple[str, ...]) -> tuple[int, int] | None:
-    r"""Find where a key of a TOML text is set: offsets from 0, end exclusive.
-
-    `tomllib` does not tell. If only a table around the key can be found, as with inline tables,
-    its place is given.
-
-    >>> key_place("[a]\nx = 1\n[b]\nx = 2", ("b", "x"))
-    (14, 15)
-    """
-    table: tuple[str, ...] = ()
-    best: tuple[int, tuple[int, int] | None] = (0, None)
-    for found in _STATEMENT.finditer(text):
-        parts = list(re.finditer(_KEY, found[2]))
-        keys = tuple(part[0].strip("\"'") for part in parts)
-        full = keys if found[1] else table + keys
-        table = full if found[1] else table
-        place = found.start(2) + parts[-1].start(), found.end(2)
-        if full[: len(path)] == path:
-            return place
-        if len(full) > best[0] and path[: len(full)] == full:
-            best = (len(full), place)
-    return best[1]

@@ -1,0 +1,73 @@
+"""The files besides the documents that rules look at, each look remembered.
+
+What a run found holds as long as every file that it looked at, or for, is as it was.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from texbook.base.source import SourceFile, decode_source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LARGEST = 64 * 1024 * 1024
+"""Bytes; no text that a rule reads is larger."""
+
+
+@dataclass(slots=True)
+class Files:
+    """Looks at files below and beside the book's folder; paths are absolute.
+
+    Attributes:
+        root: the folder in which TeX's relative paths begin.
+        seen: every path that was looked at, with its `stamp`.
+        folders: every folder that was listed, with what it held.
+    """
+
+    root: Path
+    seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
+    folders: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+
+    def is_file(self, path: Path) -> bool:
+        """Say whether there is a regular file."""
+        self.seen.setdefault(path, stamp(path))
+        return path.is_file()
+
+    def read(self, path: Path) -> SourceFile | None:
+        """Read a text; None if there is none, or none that can be read.
+
+        Raises:
+            BookError: when it is not valid UTF-8.
+        """
+        self.seen.setdefault(path, stamp(path))
+        try:
+            if not path.is_file() or path.stat().st_size > _LARGEST:
+                return None
+            return SourceFile(path, decode_source(path, path.read_bytes()))
+        except OSError:
+            return None
+
+    def names(self, folder: Path) -> tuple[str, ...]:
+        """List the names in a folder, sorted; none if it is no folder."""
+        return self.folders.setdefault(folder, listed(folder))
+
+
+def stamp(path: Path) -> tuple[int, int] | None:
+    """Give size in bytes and time of change in nanoseconds; None if there is nothing."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
+
+
+def listed(folder: Path) -> tuple[str, ...]:
+    """List a folder now."""
+    try:
+        return tuple(sorted(entry.name for entry in os.scandir(folder)))
+    except OSError:
+        return ()
