@@ -9,8 +9,8 @@ import pytest
 
 from texbook.app.doctor import Examination, examine
 from texbook.base.errors import ExitStatus
+from texbook.base.stamps import FileStamp, stamp_file
 from texbook.build.model import ShellEscape
-from texbook.build.stamps import FileStamp, stamp_file
 from texbook.build.state import BuildState, state_path
 from texbook.doctor.check import Check, Verdict
 from texbook.project import Project, open_project

@@ -64,7 +64,7 @@ def test_a_file_that_the_book_does_not_read_can_be_named(book: Book) -> None:
     path = book.put("draft.tex", "\\section{x}\n\\begin{itemize}\n")
     assert lint_book(book.project, LintOptions()).diagnostics == ()
     outcome = lint_book(book.project, LintOptions(paths=(path,)))
-    assert [(c, p) for c, p, _ in places(outcome, book)] == [("TB902", "draft.tex")]
+    assert [(c, p) for c, p, _ in places(outcome, book)] == [("TB102", "draft.tex")]
 
 
 def test_rules_are_chosen_by_the_words_of_the_person(book: Book) -> None:
@@ -120,7 +120,7 @@ def test_sections_of_no_question_are_no_silent_all_clear(book: Book) -> None:
     outcome = lint_book(book.project, LintOptions(paths=(path,)))
     assert outcome.diagnostics == ()
     assert any("no structure was judged" in note for note in outcome.notes)
-    other = lint_book(book.project, LintOptions(paths=(path,), select=("TB902",)))
+    other = lint_book(book.project, LintOptions(paths=(path,), select=("TB102",)))
     assert not any("no structure was judged" in note for note in other.notes)
 
 
@@ -129,4 +129,4 @@ def test_a_template_that_the_book_does_not_read_is_judged_when_named(book: Book)
     draft = book.put("drafts/c.j2.tex", book.question(trap="\\begin{itemize}"))
     for path in (draft, draft.parent):
         outcome = lint_book(book.project, LintOptions(paths=(path,)))
-        assert [(c, p) for c, p, _ in places(outcome, book)] == [("TB902", "drafts/c.j2.tex")]
+        assert [(c, p) for c, p, _ in places(outcome, book)] == [("TB102", "drafts/c.j2.tex")]

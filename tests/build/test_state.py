@@ -13,10 +13,10 @@ import pytest
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.errors import StorageError
 from texbook.base.span import Position, Span
+from texbook.base.stamps import FileStamp, stamp_file
 from texbook.build import tree
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import RerunReason, ShellEscape
-from texbook.build.stamps import FileStamp, stamp_file
 from texbook.build.state import (
     BuildState,
     find_candidates,

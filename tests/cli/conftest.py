@@ -144,7 +144,10 @@ def book(
     made = Book(tmp_path / "book", capsys)
     made.put("main.tex", MAIN)
     monkeypatch.chdir(made.root)
-    for name in ("NO_COLOR", "FORCE_COLOR", "TEXBOOK_UNTRUSTED", "TEXBOOK_SHELL_ESCAPE"):
+    for name in (
+        *("NO_COLOR", "FORCE_COLOR", "TEXBOOK_UNTRUSTED", "TEXBOOK_SHELL_ESCAPE"),
+        *("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY"),
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)

@@ -122,9 +122,9 @@ def test_lint_counts_and_fails_by_gravity(book: Book) -> None:
     assert answer.status == 1
     assert "error[TB001]" in answer.out
     assert book.texbook("lint", "--fail-on", "never").status == 0
-    assert book.texbook("lint", "--ignore", "TB902, TB001").status == 0
+    assert book.texbook("lint", "--ignore", "TB102, TB001").status == 0
     assert book.texbook("lint", "--ignore=TB0").status == 0
-    assert book.texbook("lint", "--select", "TB902").status == 0
+    assert book.texbook("lint", "--select", "TB102").status == 0
     answer = book.texbook("lint", "--select", "TB777")
     assert answer.status == 2
     assert "TB777" in answer.err

@@ -16,7 +16,7 @@ from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.errors import LimitError, LockedError, MissingToolError, RefusedError
 from texbook.base.span import Span
 from texbook.cli import main
-from texbook.cli.output import format_option, json_tool, show_json
+from texbook.cli.output import asked_form, format_option, show_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,21 +136,24 @@ def test_for_people_faults_stay_on_standard_error(book: Book) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "tool"),
+    ("arguments", "asked"),
     [
-        (["build", "--format", "json"], "texbook build"),
-        (["--format=json"], "texbook"),
-        (["build", "--format", "terminal"], None),
-        (["build", "--", "--format", "json"], None),
-        (["build", "json"], None),
-        (["build", "--format"], None),
-        ([], None),
+        (["build", "--format", "json"], ("json", "texbook build")),
+        (["--format=json"], ("json", "texbook")),
+        (["lint", "--format", "sarif", "x"], ("sarif", "texbook lint")),
+        (["lint", "--format=terminal", "--format", "json"], ("json", "texbook lint")),
+        (["build", "--format", "terminal"], ("terminal", "texbook build")),
+        (["build", "--", "--format", "json"], ("terminal", "texbook build")),
+        (["build", "--format", "nope"], ("terminal", "texbook build")),
+        (["build", "json"], ("terminal", "texbook build")),
+        (["build", "--format"], ("terminal", "texbook build")),
+        ([], ("terminal", "texbook")),
     ],
 )
-def test_who_was_asked_for_json_is_known_from_the_words(
-    arguments: list[str], tool: str | None
+def test_which_form_was_asked_for_is_known_from_the_words(
+    book: Book, arguments: list[str], asked: tuple[str, str]
 ) -> None:
-    assert json_tool(arguments) == tool
+    assert asked_form(arguments) == asked
 
 
 @pytest.mark.parametrize("verb", ["lint", "run", "stats"])

@@ -138,7 +138,7 @@ def test_the_keys_and_their_defaults_are_those_of_the_code(tmp_path: Path, table
     for key, default in documented.items():
         value = getattr(values, key.replace("-", "_"), None)
         shown = None if default == "none" else tomllib.loads(f"x = {default}")["x"]
-        assert (list(value) if isinstance(value, tuple) else value) == shown, key
+        assert (type(shown)(value) if isinstance(value, tuple) else value) == shown, key
 
 
 @each_page

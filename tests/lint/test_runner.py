@@ -196,7 +196,7 @@ def test_only_some_documents_are_told_of_but_judged_as_part_of_the_book() -> Non
     outcome = lint(whole, NINE, only={second})
     assert outcome.diagnostics == ()
     assert (outcome.files, outcome.questions) == (1, 1)
-    assert [d.code for d in lint(whole, NINE, only={first}).diagnostics] == ["TB902"]
+    assert [d.code for d in lint(whole, NINE, only={first}).diagnostics] == ["TB102"]
 
 
 def test_a_missing_section_and_the_unknown_one_point_at_each_other() -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from texbook.report.excerpt import SourceLines, cut_line, glyphs_for, shown
+from texbook.report.excerpt import cut_line, glyphs_for, shown
+from texbook.report.sources import SourceLines
 
 UNICODE = glyphs_for("utf-8")
 ASCII = glyphs_for("ascii")

@@ -1,25 +1,14 @@
-"""Lint a book: what will be typeset, in reading order, with templates rendered."""
+"""Lint a book: the door that is quick to open; what judges stands in `judge`, imported late."""
 
 from __future__ import annotations
 
-from dataclasses import InitVar, dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from texbook.base.errors import BookError, StorageError, UsageError
-from texbook.base.source import SourceFile, read_source
-from texbook.experiments.stale import find_stale
-from texbook.latex.includes import include_order
-from texbook.lint.rule import all_rules, select_rules
-from texbook.lint.runner import Document, LintOutcome, lint, unreadable
-from texbook.project import TEMPLATE_SUFFIX
-from texbook.render.render import Rendered, render_templates
-
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from texbook.base.diagnostic import Diagnostic
+    from texbook.lint.runner import LintOutcome
     from texbook.project import Project
 
 
@@ -44,152 +33,6 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
         ConfigError: when a rule is named that does not exist.
         UsageError: when a path is named that does not exist.
     """
-    rules = select_rules(
-        all_rules(),
-        project.config.lint,
-        select=options.select,
-        ignore=options.ignore,
-        extend_select=options.extend_select,
-    )
-    for path in options.paths:
-        if not path.exists():
-            raise UsageError(f'there is no file or folder "{project.display(path)}"')
-    rendering = render_templates(project)
-    reader = _Reader(project, rendering.rendered, _stale_results(project))
-    documents = [reader.document(source) for source in reader.reading_order()]
-    check = partial(lint, config=project.config, rules=rules, definitions=reader.definitions())
-    if not options.paths:
-        outcome = check(documents)
-    else:
-        chosen = [item for item in documents if _is_below(reader.written(item), options.paths)]
-        outcome = check(documents, only={item.source.path for item in chosen})
-        # What the book does not read is judged by itself: it belongs to no question of the book.
-        unread = reader.unread(options.paths, {reader.written(item) for item in chosen})
-        outcome = _joined([outcome, *(check([item]) for item in unread)])
-        judged = [reader.written(item) for item in (*chosen, *unread)]
-        notes = _notes(project, options.paths, judged)
-        structure = project.config.structure.sections and any(rule.structure for rule in rules)
-        if structure and judged and not outcome.questions:
-            notes.append("none of them holds a question or a part of one: no structure was judged")
-        outcome = replace(outcome, notes=(*outcome.notes, *notes))
-    faults = _faults((*rendering.diagnostics, *reader.faults), options.paths)
-    return replace(outcome, diagnostics=(*faults, *outcome.diagnostics))
+    from texbook.app.judge import judge_book  # noqa: PLC0415  (start-up time)
 
-
-def _stale_results(project: Project) -> dict[Path, tuple[Diagnostic, ...]]:
-    """Find by question, as the author wrote it, whose stored results are out of date."""
-    return {item.experiment.question: (item.diagnostic(),) for item in find_stale(project)}
-
-
-def _joined(outcomes: Sequence[LintOutcome]) -> LintOutcome:
-    return LintOutcome(
-        diagnostics=tuple(item for outcome in outcomes for item in outcome.diagnostics),
-        questions=sum(outcome.questions for outcome in outcomes),
-        sections=sum(outcome.sections for outcome in outcomes),
-        files=sum(outcome.files for outcome in outcomes),
-        notes=tuple(dict.fromkeys(note for outcome in outcomes for note in outcome.notes)),
-    )
-
-
-def _notes(project: Project, paths: Sequence[Path], judged: Sequence[Path]) -> list[str]:
-    """Say what was looked at, so that silence is not taken for praise."""
-    found = (*judged, *project.templates())  # a template that does not render is a finding
-    return [
-        "only the files named were judged, each as a part of the book",
-        *(
-            f'"{project.display(path)}" holds nothing that is typeset'
-            for path in paths
-            if not any(file.is_relative_to(path) for file in found)
-        ),
-    ]
-
-
-def _faults(found: Sequence[Diagnostic], paths: Sequence[Path]) -> tuple[Diagnostic, ...]:
-    """Choose from what kept files from being read: nobody else would tell a linter's user."""
-    return tuple(
-        item for item in found if not paths or item.span is None or _is_below(item.span.path, paths)
-    )
-
-
-def _is_below(path: Path, paths: Sequence[Path]) -> bool:
-    return any(path.is_relative_to(chosen) for chosen in paths)
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Reads the book's files, rendered templates in the place of what they render to."""
-
-    project: Project
-    rendered: InitVar[Sequence[Rendered]]
-    stale_results: Mapping[Path, tuple[Diagnostic, ...]]
-    faults: list[Diagnostic] = field(default_factory=list)
-    _read: dict[Path, SourceFile | None] = field(default_factory=dict)
-    _typeset: dict[Path, Rendered] = field(init=False)
-    """By the path that the book includes."""
-    _from_template: dict[Path, Rendered] = field(init=False)
-    """By the path of the rendered text."""
-
-    def __post_init__(self, rendered: Sequence[Rendered]) -> None:
-        self._typeset = {self.project.root / item.name: item for item in rendered}
-        self._from_template = {item.source_map.rendered: item for item in rendered}
-
-    def reading_order(self) -> tuple[SourceFile, ...]:
-        return include_order(self.project.main, self.read).sources
-
-    def read(self, path: Path) -> SourceFile | None:
-        if path not in self._read:
-            self._read[path] = self._source(path)
-        return self._read[path]
-
-    def _source(self, path: Path) -> SourceFile | None:
-        item = self._typeset.get(path)
-        if item is not None:
-            return SourceFile(item.source_map.rendered, item.text)
-        if not path.is_file():
-            return None
-        try:
-            return read_source(path)
-        except BookError as error:
-            self.faults.append(unreadable(error))
-        except StorageError as error:
-            self.faults.append(error.diagnostic())
-        return None
-
-    def document(self, source: SourceFile) -> Document:
-        item = self._from_template.get(source.path)
-        stale = self.stale_results.get(self.written_path(source.path), ())
-        if item is None:
-            return Document(source, stale_results=stale)
-        template = self.read(item.template)
-        return Document(source, item.source_map, item.diagnostics, template, stale)
-
-    def unread(self, paths: Sequence[Path], known: Collection[Path]) -> list[Document]:
-        """Give the documents of named files, and of templates, that the book does not read."""
-        templates = [
-            self.project.root / item.name
-            for item in self._typeset.values()
-            if _is_below(item.template, paths) and item.template not in known
-        ]
-        files = [
-            path
-            for path in paths
-            if path.is_file() and path not in known and not path.name.endswith(TEMPLATE_SUFFIX)
-        ]
-        sources = [self.read(path) for path in (*templates, *files)]
-        return [self.document(source) for source in sources if source is not None]
-
-    def written(self, document: Document) -> Path:
-        """Give the file that the author wrote."""
-        return self.written_path(document.source.path)
-
-    def written_path(self, path: Path) -> Path:
-        """Give the template of a rendered text's path; any other path is the author's."""
-        item = self._from_template.get(path)
-        return path if item is None else item.template
-
-    def definitions(self) -> list[SourceFile]:
-        """Read the class and package files of the book's own folder: they define environments."""
-        paths = sorted(
-            path for ending in ("*.cls", "*.sty") for path in self.project.root.glob(ending)
-        )
-        return [source for path in paths if (source := self.read(path)) is not None]
+    return judge_book(project, options)

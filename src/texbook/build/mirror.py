@@ -19,8 +19,8 @@ from texbook.build.snapshot import SourceSnapshot
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from texbook.base.stamps import FileStamp
     from texbook.build.model import GeneratedFile
-    from texbook.build.stamps import FileStamp
     from texbook.project import Project
 
 

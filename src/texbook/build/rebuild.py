@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from texbook.base.atomic import write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
 from texbook.base.errors import LimitError
+from texbook.base.stamps import stamp_file
 from texbook.build.auxiliary import (
     Generation,
     Snapshot,
@@ -25,7 +26,6 @@ from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, Sh
 from texbook.build.passes import Ending, Settlement, settle
 from texbook.build.profile import Stopwatch
 from texbook.build.publish import publish
-from texbook.build.stamps import stamp_file
 from texbook.build.state import find_candidates, state_path, take_state
 from texbook.build.tools import ToolRecord
 from texbook.build.typeset import BookTypesetter, Surroundings
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
     from texbook.base.cancel import CancelToken
     from texbook.base.progress import Progress
+    from texbook.base.stamps import FileStamp
     from texbook.build.model import BuildRequest
-    from texbook.build.stamps import FileStamp
     from texbook.build.state import BuildState
 
 _MOST_MOVING = 3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
 from texbook.base.digest import digest_bytes, digest_file
-from texbook.build.stamps import FileStamp
+from texbook.base.stamps import FileStamp
 
 if TYPE_CHECKING:
     from pathlib import Path

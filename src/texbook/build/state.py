@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from texbook import __version__
 from texbook.base.atomic import write_atomically
 from texbook.base.errors import StorageError
+from texbook.base.stamps import FileStamp, stamp_file
 from texbook.build.model import RerunReason, ShellEscape
-from texbook.build.stamps import FileStamp, stamp_file
 from texbook.build.tree import find_candidates
 from texbook.messages.findings import findings_from_json, findings_to_json
 

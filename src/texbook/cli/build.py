@@ -16,11 +16,12 @@ from texbook.base.errors import ExitStatus
 from texbook.build.model import Outcome
 from texbook.cli.output import (
     Voice,
-    format_option,
+    format_choice,
     output_width,
     plural,
     show_by_weight,
     show_diagnostics,
+    show_findings,
     show_json,
     voice_options,
 )
@@ -48,7 +49,7 @@ Examples:
 )
 @click.option("--keep-going", is_flag=True, help="Go on after a TeX error, to see more of them.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
-@format_option
+@format_choice("terminal", "concise", "json", "github")
 @voice_options
 def command(
     main: Path | None,
@@ -86,7 +87,9 @@ def command(
             fields["timings"] = timings_fields(result, project)
         show_json(result.diagnostics, "texbook build", fields)
     else:
-        if verbose:
+        if form != "terminal":
+            show_findings(result.diagnostics, form, "texbook build")
+        elif verbose:
             show_diagnostics(result.diagnostics)
         else:
             show_by_weight(result.diagnostics, '"texbook build -v"')

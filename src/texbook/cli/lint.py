@@ -13,10 +13,11 @@ from texbook.base.diagnostic import Severity
 from texbook.base.errors import ExitStatus
 from texbook.cli.output import (
     Voice,
-    format_option,
+    lint_format_option,
     plural,
-    show_diagnostics,
+    show_findings,
     show_json,
+    show_sarif,
     voice_options,
 )
 from texbook.config.load import find_config
@@ -30,7 +31,7 @@ Examples:
   texbook lint                           the whole book
   texbook lint chapters/02-data          some files of it
   texbook lint --select TB001,TB006      only some rules
-  texbook lint --format json             for machines
+  texbook lint --format concise          a line a finding, for editors
 
 \b
 Exit code 1 when there are findings of the --fail-on severity or graver.
@@ -49,7 +50,7 @@ Exit code 1 when there are findings of the --fail-on severity or graver.
     show_default=True,
     help="Gravity of findings that give exit code 1.",
 )
-@format_option
+@lint_format_option
 @voice_options
 def command(
     paths: tuple[Path, ...],
@@ -80,8 +81,10 @@ def command(
             "notes": list(outcome.notes),
         }
         show_json(outcome.diagnostics, "texbook lint", counts)
+    elif form == "sarif":
+        show_sarif(outcome.diagnostics, outcome.notes)
     else:
-        show_diagnostics(outcome.diagnostics)
+        show_findings(outcome.diagnostics, form, "texbook lint")
         _tell(outcome, voice)
     return ExitStatus.FINDINGS if _fails(outcome, fail_on) else ExitStatus.GOOD
 

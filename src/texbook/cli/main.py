@@ -109,11 +109,11 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; click would end the process with 1 when the reader of a pipe has gone."""
-        from texbook.cli.output import print_kept_json  # noqa: PLC0415  (start-up time)
+        from texbook.cli.output import print_kept  # noqa: PLC0415  (start-up time)
 
         try:
             answer = int(super().invoke(ctx) or 0)
-            print_kept_json(ctx, answer)
+            print_kept(ctx, answer)
         except BrokenPipeError as error:
             raise ReaderGoneError from error
         return answer
@@ -186,21 +186,19 @@ def _end(error: BaseException, arguments: Sequence[str]) -> int:
         case ReaderGoneError() | BrokenPipeError():
             _drop_output()  # nobody is left to tell
             return ExitStatus.PIPE_CLOSED
-    from texbook.cli.output import json_tool, print_json, show_error  # noqa: PLC0415  (start-up time)
+    from texbook.cli.output import asked_form, show_fault  # noqa: PLC0415  (start-up time)
 
     fault, report = _fault(error)
-    tool = json_tool(arguments)
-    if tool is None and isinstance(error, OSError):
+    form, tool = asked_form(arguments)
+    if form != "json" and isinstance(error, OSError):
         _drop_output()
     if report:
         _say(report)
-    if tool is not None:
+    if form == "json" or not report:
         try:
-            print_json([fault.diagnostic()], tool, fault.status)
+            show_fault(fault, form, tool)
         except OSError:
             _drop_output()  # the fault is that nothing can be written
-    elif not report:
-        show_error(fault)
     return fault.status
 
 

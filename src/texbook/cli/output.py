@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.errors import TexbookError
+    from texbook.report.sarif import RuleText
 
-_DOCUMENT = "texbook.json"
+_DOCUMENT = "texbook.document"
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 
@@ -52,19 +54,37 @@ def _or_before(context: click.Context, parameter: click.Parameter, value: bool) 
     return value or bool(context.find_root().params.get(parameter.name or ""))
 
 
-format_option = click.option(
+FORMS = ("terminal", "concise", "json", "sarif", "github")
+"""What ``--format`` takes; not every command has all of them."""
+
+
+def format_choice(*forms: str) -> Callable[[Function], Function]:
+    """Give a command ``--format`` with some of `FORMS`."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default="terminal",
+        show_default=True,
+        help="For people or for machines.",
+    )
+
+
+format_option = format_choice("terminal", "json")
+
+lint_format_option = click.option(
     "--format",
     "form",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    show_default=True,
-    help="For people or for machines.",
+    type=click.Choice(FORMS),
+    callback=lambda _context, _parameter, form: form or default_form(),
+    show_default="terminal; github under GitHub Actions",
+    help="For people, editors or machines.",
 )
 
 
-def show_error(error: TexbookError) -> None:
-    """Print a fault of use or machine like any other diagnostic, on stderr."""
-    show_diagnostics([error.diagnostic()], to_stderr=True)
+def default_form() -> str:
+    """Choose how findings of lint are shown if nothing is said."""
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "terminal"
 
 
 def show_diagnostics(diagnostics: Sequence[Diagnostic], *, to_stderr: bool = False) -> None:
@@ -103,48 +123,160 @@ def _here() -> Path:
         return Path("/")
 
 
+def show_findings(diagnostics: Sequence[Diagnostic], form: str, tool: str) -> None:
+    """Print diagnostics at once in one of the forms that do not tell the exit code."""
+    if form == "concise":
+        from texbook.report.concise import render_concise  # noqa: PLC0415  (start-up time)
+
+        click.echo(render_concise(diagnostics, _here()), nl=False)
+    elif form == "github":
+        _show_annotations(diagnostics, tool)
+    else:
+        show_diagnostics(diagnostics)
+
+
+def _show_annotations(diagnostics: Sequence[Diagnostic], tool: str) -> None:
+    """Print workflow commands, and add to the summary of the job's page."""
+    from texbook.report.github import render_annotations, render_step_summary  # noqa: PLC0415  (start-up time)
+
+    root = _repository()
+    click.echo(render_annotations(diagnostics, workspace=root, folder=_here()), nl=False)
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not page:
+        return
+    from texbook.report.terminal import summary  # noqa: PLC0415  (start-up time)
+
+    heading = f"{tool}: {summary(diagnostics)}"
+    text = render_step_summary(diagnostics, heading=heading, workspace=root)
+    try:
+        with Path(page).open("a", encoding="utf-8", errors="replace") as stream:
+            stream.write(text)
+    except OSError as error:
+        click.echo(f'note: no summary was written to "{page}": {error.strerror}', err=True)
+
+
+def _repository() -> Path:
+    """Give the folder to which GitHub takes paths as relative: that of the checkout."""
+    folder = os.environ.get("GITHUB_WORKSPACE")
+    return Path(folder).resolve() if folder else _here()
+
+
 def show_json(diagnostics: Sequence[Diagnostic], tool: str, extra: Mapping[str, Any]) -> None:
     """Keep diagnostics for machines, with what else the command has to tell.
 
-    They are printed when the command ends: `print_json` adds its exit code, and a command that is
+    They are printed when the command ends: the document holds its exit code, and a command that is
     interrupted before that prints another document instead of a second one.
     """
-    click.get_current_context().meta[_DOCUMENT] = (tuple(diagnostics), tool, dict(extra))
+
+    def text(status: int) -> str:
+        return _json_text(diagnostics, tool, status, extra)
+
+    click.get_current_context().meta[_DOCUMENT] = text
 
 
-def print_kept_json(context: click.Context, status: int) -> None:
-    """Print what `show_json` was given, if a command has asked for it."""
-    kept = context.meta.pop(_DOCUMENT, None)
-    if kept is not None:
-        diagnostics, tool, extra = kept
-        print_json(diagnostics, tool, status, extra)
+def show_sarif(diagnostics: Sequence[Diagnostic], notes: Sequence[str]) -> None:
+    """Keep diagnostics as SARIF, until the exit code is known."""
+
+    def text(status: int) -> str:
+        return _sarif_text(diagnostics, status, notes=notes)
+
+    click.get_current_context().meta[_DOCUMENT] = text
 
 
-def print_json(
+def print_kept(context: click.Context, status: int) -> None:
+    """Print what `show_json` or `show_sarif` was given, if a command has asked for it."""
+    text = context.meta.pop(_DOCUMENT, None)
+    if text is not None:
+        click.echo(text(status), nl=False)
+
+
+def _json_text(
     diagnostics: Sequence[Diagnostic],
     tool: str,
     status: int,
     extra: Mapping[str, Any] | None = None,
-) -> None:
-    """Print one document for machines, whole and at once."""
+) -> str:
     from texbook.report.machine import render_json  # noqa: PLC0415  (start-up time)
 
-    text = render_json(diagnostics, tool=tool, folder=_here(), status=status, extra=extra)
-    click.echo(text, nl=False)
+    return render_json(diagnostics, tool=tool, folder=_here(), status=status, extra=extra)
 
 
-def json_tool(arguments: Sequence[str]) -> str | None:
-    """Say which command was asked for JSON, even if its command line is wrong; None if none was.
+def _sarif_text(
+    diagnostics: Sequence[Diagnostic],
+    status: int,
+    *,
+    notes: Sequence[str] = (),
+    fault: Diagnostic | None = None,
+) -> str:
+    from texbook import __version__  # noqa: PLC0415  (start-up time)
+    from texbook.report.sarif import render_sarif  # noqa: PLC0415  (start-up time)
 
-    >>> json_tool(["build", "--format", "json", "--wrong"])
-    'texbook build'
+    return render_sarif(
+        diagnostics,
+        version=__version__,
+        folder=_repository(),
+        status=status,
+        rules=_rule_texts({item.code for item in diagnostics}),
+        notes=notes,
+        fault=fault,
+    )
+
+
+def _rule_texts(codes: Iterable[str]) -> dict[str, RuleText]:
+    from texbook.lint.manual import rule_description, rule_manual, rule_summary  # noqa: PLC0415  (start-up time)
+    from texbook.lint.rule import all_rules  # noqa: PLC0415  (start-up time)
+    from texbook.report.sarif import RuleText  # noqa: PLC0415  (start-up time)
+
+    return {
+        rule.code: RuleText(
+            rule.name,
+            rule.severity,
+            rule_summary(rule),
+            rule_description(rule),
+            rule_manual(rule),
+            default=rule.default,
+        )
+        for rule in (all_rules() if codes else ())
+        if rule.code in codes
+    }
+
+
+def show_fault(fault: TexbookError, form: str, tool: str) -> None:
+    """Tell what ended a command in the form that was asked for.
+
+    A document for machines is always whole. Where it may go to a file, or is read by a runner,
+    people are told as well.
+    """
+    found = fault.diagnostic()
+    if form == "json":
+        click.echo(_json_text([found], tool, fault.status), nl=False)
+        return
+    if form == "sarif":
+        click.echo(_sarif_text([], fault.status, fault=found), nl=False)
+    elif form == "github":
+        show_findings([found], form, tool)
+    elif form == "concise":
+        from texbook.report.concise import render_concise  # noqa: PLC0415  (start-up time)
+
+        click.echo(render_concise([found], _here()), nl=False, err=True)
+        return
+    show_diagnostics([found], to_stderr=True)
+
+
+def asked_form(arguments: Sequence[str]) -> tuple[str, str]:
+    """Say which form a command was asked for, even if its command line is wrong, and its name.
+
+    >>> asked_form(["build", "--format", "json", "--wrong"])
+    ('json', 'texbook build')
     """
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    pairs = zip(options, [*options[1:], ""], strict=False)
-    if not any(o == "--format=json" or (o, value) == ("--format", "json") for o, value in pairs):
-        return None
     verb = next((word for word in options if not word.startswith("-")), "")
-    return f"texbook {verb}".strip()
+    form = default_form() if verb == "lint" else "terminal"
+    for word, value in zip(options, [*options[1:], ""], strict=False):
+        asked = value if word == "--format" else word.removeprefix("--format=")
+        if asked in FORMS and (word == "--format" or word.startswith("--format=")):
+            form = asked
+    return form, f"texbook {verb}".strip()
 
 
 def output_width() -> int | None:

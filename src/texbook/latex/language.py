@@ -19,14 +19,47 @@ _LANGUAGES = {
     **dict.fromkeys(("french", "francais", "frenchb", "acadian", "canadien"), "fr"),
     **dict.fromkeys(("portuguese", "brazilian", "brazil", "portuges"), "pt"),
     **dict.fromkeys(("norsk", "nynorsk", "norwegian"), "no"),
-    "spanish": "es", "italian": "it", "dutch": "nl", "danish": "da", "swedish": "sv",
-    "finnish": "fi", "polish": "pl", "czech": "cs", "slovak": "sk", "hungarian": "hu",
-    "magyar": "hu", "russian": "ru", "ukrainian": "uk", "greek": "el", "turkish": "tr",
-    "catalan": "ca", "romanian": "ro", "croatian": "hr", "slovene": "sl", "latin": "la",
-    "estonian": "et", "bulgarian": "bg", "serbian": "sr", "basque": "eu", "hebrew": "he",
+    "spanish": "es",
+    "italian": "it",
+    "dutch": "nl",
+    "danish": "da",
+    "swedish": "sv",
+    "finnish": "fi",
+    "polish": "pl",
+    "czech": "cs",
+    "slovak": "sk",
+    "hungarian": "hu",
+    "magyar": "hu",
+    "russian": "ru",
+    "ukrainian": "uk",
+    "greek": "el",
+    "turkish": "tr",
+    "catalan": "ca",
+    "romanian": "ro",
+    "croatian": "hr",
+    "slovene": "sl",
+    "latin": "la",
+    "estonian": "et",
+    "bulgarian": "bg",
+    "serbian": "sr",
+    "basque": "eu",
+    "hebrew": "he",
 }
 """Names of babel and polyglossia -> ISO 639 codes."""
 
+_WITH_QUOTE_SHORTHAND = frozenset(
+    {"de", "nl", "da", "sv", "fi", "pl", "pt", "ca", "et", "no", "ru", "uk", "bg", "sr", "sl"}
+    | {"hr", "eu", "sk", "cs", "es", "it"}
+)
+"""Languages for which babel makes the straight double quote a command (babel manual, 1.11)."""
+
+_MADE_ACTIVE = re.compile(
+    r"\\(?:MakeOuterQuote|MakeInnerQuote|MakeAutoQuote\*?|MakeShortVerb\*?|shorthandon"
+    r"|useshorthands\*?|lstMakeShortInline(?:\[[^\]]*\])?|DefineShortVerb)\s*\{\s*\\?(.)"
+    r"|\\catcode\s*`\\?(.)\s*=?\s*(?:\\active|13)"
+)
+_MADE_ACTIVE_BY_PACKAGE = {"underscore": "_", "fvrb-ex": "|"}
+_PACKAGES = re.compile(r"\\(?:usepackage|RequirePackage)\s*(?:\[[^\]]*\])?\s*\{([^}]*)\}")
 _POLYGLOSSIA = re.compile(
     r"\\set(?:default|main)language\s*(?:\[[^\]]*\])?\s*\{\s*([A-Za-z]+)\s*\}"
 )
@@ -55,3 +88,26 @@ def read_language(tokenized: Iterable[TokenizedText]) -> str:
         if known:
             return known[-1]
     return "en"
+
+
+def read_active_characters(tokenized: Iterable[TokenizedText]) -> frozenset[str]:
+    r"""Give the characters that a preamble turns into commands, so that they are no text.
+
+    >>> from texbook.latex.tokens import tokenize
+    >>> sorted(read_active_characters([tokenize(r"\usepackage[ngerman,english]{babel}")]))
+    ['"']
+    """
+    found: set[str] = set()
+    for text in tokenized:
+        shown = mask(text)
+        found.update(match[1] or match[2] for match in _MADE_ACTIVE.finditer(shown))
+        for match in _PACKAGES.finditer(shown):
+            names = {name.strip() for name in match[1].split(",")}
+            found.update(
+                sign for package, sign in _MADE_ACTIVE_BY_PACKAGE.items() if package in names
+            )
+        for options in (*_BABEL.finditer(shown), *_CLASS.finditer(shown)):
+            words = _WORD.findall(options[1].lower())
+            if any(_LANGUAGES.get(word) in _WITH_QUOTE_SHORTHAND for word in words):
+                found.add('"')
+    return frozenset(found)

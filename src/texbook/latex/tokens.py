@@ -15,6 +15,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from texbook.latex.defining import DEFINING
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs
 
 if TYPE_CHECKING:
@@ -95,30 +96,6 @@ class TokenizedText:
         return index >= 0 and offset < self.definitions[index][1]
 
 
-# Number of braced arguments (the defined name included) of commands that define something.
-_DEFINING = {
-    **dict.fromkeys(("newcommand", "renewcommand", "providecommand", "DeclareRobustCommand"), 2),
-    **dict.fromkeys(("def", "edef", "gdef", "xdef"), 2),
-    **dict.fromkeys(("newenvironment", "renewenvironment", "lstnewenvironment"), 3),
-    **dict.fromkeys(
-        (
-            *("NewDocumentCommand", "RenewDocumentCommand", "ProvideDocumentCommand"),
-            *("DeclareDocumentCommand", "NewExpandableDocumentCommand", "pretocmd", "apptocmd"),
-            *("newtcbtheorem",),
-        ),
-        3,
-    ),
-    **dict.fromkeys(
-        (
-            *("NewDocumentEnvironment", "RenewDocumentEnvironment"),
-            *("ProvideDocumentEnvironment", "DeclareDocumentEnvironment"),
-        ),
-        4,
-    ),
-    **dict.fromkeys(("newtcolorbox", "renewtcolorbox", "newtcblisting"), 2),
-    **dict.fromkeys(("AtBeginEnvironment", "AtEndEnvironment", "AddToHook"), 2),
-    **dict.fromkeys(("AtBeginDocument", "AtEndDocument"), 1),
-}
 _BARE_NAME = re.compile(r"[ \t]*\*?[ \t]*\\(?:[A-Za-z@]+|.)")
 
 _PATTERN = re.compile(
@@ -194,7 +171,7 @@ def _no_collection() -> Iterator[None]:
 @lru_cache(maxsize=64)
 def _special_words(specs: VerbatimSpecs) -> frozenset[str]:
     words = specs.inline | specs.inline_with_language | specs.addresses | specs.sanitized
-    return words | frozenset(_DEFINING) | {"iffalse", "endinput"}
+    return words | frozenset(DEFINING) | {"iffalse", "endinput"}
 
 
 class _Tokenizer:
@@ -274,10 +251,10 @@ class _Tokenizer:
             self._end_definition(start)
 
     def _special_word(self, name: str, start: int, end: int) -> int | None:
-        if name in _DEFINING:
+        if name in DEFINING:
             if self.definition is None:
                 bare = _BARE_NAME.match(self.text, end)
-                remaining = _DEFINING[name] - (bare is not None)
+                remaining = DEFINING[name].braced - (bare is not None)
                 self.definition = (start, len(self.braces), remaining)
             return None
         if name == "iffalse":

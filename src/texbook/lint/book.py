@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from texbook.latex.definitions import read_definitions
-from texbook.latex.language import read_language
+from texbook.latex.language import read_active_characters, read_language
 from texbook.latex.nesting import Nesting, half_environments, read_nesting
 from texbook.latex.outline import LEVELS, Matter, Question, read_outline
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs, read_specs
@@ -16,6 +16,7 @@ from texbook.latex.tokens import TokenizedText, tokenize
 from texbook.latex.words import BodyReader
 from texbook.lint.facts import Facts
 from texbook.lint.passage import Passage, cut_passages
+from texbook.lint.suppress import Suppressions, read_suppressions
 from texbook.lint.titles import Placed, place_sections
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from texbook.base.sourcemap import SourceMap
     from texbook.base.span import Span
     from texbook.config.model import Config
+    from texbook.latex.definitions import Definition
     from texbook.latex.outline import Heading, Outline, Section
     from texbook.lint.files import Files
 
@@ -55,6 +57,11 @@ class Document:
     template_findings: tuple[Diagnostic, ...] = ()
     template: SourceFile | None = None
     stale_results: tuple[Diagnostic, ...] = ()
+
+    @property
+    def written(self) -> SourceFile:
+        """What the author wrote: the template, if it was rendered from one that is known."""
+        return self.template or self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +137,17 @@ class Book:
         )
 
     @cached_property
+    def defined(self) -> tuple[tuple[SourceFile, Definition], ...]:
+        """What class, packages and documents define, with the files in which they do."""
+        found: list[tuple[SourceFile, Definition]] = []
+        documents = [document.source for document in self.documents]
+        for source in (*self.definitions, *documents):
+            tokens = self.tokenized.get(source.path) or tokenize(source.text, self.specs)
+            known = [definition for _, definition in found]
+            found += [(source, item) for item in read_definitions(tokens, known)]
+        return tuple(found)
+
+    @cached_property
     def facts(self) -> Facts:
         """What rules on passages may know of the book."""
         halves: frozenset[str] = frozenset()
@@ -139,11 +157,8 @@ class Book:
             config=self.config,
             specs=self.specs,
             halves=halves,
-            definitions=tuple(
-                definition
-                for tokens in self._defining_tokens
-                for definition in read_definitions(tokens)
-            ),
+            definitions=tuple(definition for _, definition in self.defined),
+            active=read_active_characters(self._defining_tokens),
             language=self.config.lint.language or read_language(self._defining_tokens),
         )
 
@@ -162,6 +177,20 @@ class Book:
             (document, start, Passage(document.source.text[start:end], self.facts, preamble))
             for document in self.documents
             for start, end, preamble in cut_passages(self.tokenized[document.source.path])
+        )
+
+    @cached_property
+    def suppressions(self) -> Suppressions:
+        """What comments of the authors silence; those of a template stand in the template."""
+        read = [
+            read_suppressions(document.written, self.specs, self.tokenized.get(path))
+            for document in self.documents
+            for path in (document.written.path,)
+            if "texbook" in document.written.text
+        ]
+        return Suppressions(
+            tuple(item for one in read for item in one.suppressions),
+            tuple(fault for one in read for fault in one.faults),
         )
 
     @cached_property

@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from texbook.base.digest import digest_bytes
+from texbook.base.errors import StorageError
 from texbook.base.source import SourceFile, decode_source
 
 if TYPE_CHECKING:
@@ -25,11 +27,13 @@ class Files:
     Attributes:
         root: the folder in which TeX's relative paths begin.
         seen: every path that was looked at, with its `stamp`.
+        digests: of the content of those that were read; "" for those that could not be.
         folders: every folder that was listed, with what it held.
     """
 
     root: Path
     seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
+    digests: dict[Path, str] = field(default_factory=dict)
     folders: dict[Path, tuple[str, ...]] = field(default_factory=dict)
 
     def is_file(self, path: Path) -> bool:
@@ -43,13 +47,34 @@ class Files:
         Raises:
             BookError: when it is not valid UTF-8.
         """
+        if not self.is_file(path):
+            return None
+        try:
+            return None if path.stat().st_size > _LARGEST else self.source(path)
+        except (OSError, StorageError):
+            return None
+
+    def source(self, path: Path) -> SourceFile:
+        """Read a text of any size.
+
+        Raises:
+            BookError: when it is not valid UTF-8.
+            StorageError: when it cannot be read.
+        """
         self.seen.setdefault(path, stamp(path))
         try:
-            if not path.is_file() or path.stat().st_size > _LARGEST:
-                return None
-            return SourceFile(path, decode_source(path, path.read_bytes()))
-        except OSError:
-            return None
+            content = path.read_bytes()
+        except OSError as error:
+            self.digests[path] = ""
+            raise StorageError(f'cannot read "{path}": {error.strerror or error}') from error
+        self.digests.setdefault(path, digest_bytes(content))
+        return SourceFile(path, decode_source(path, content))
+
+    def note(self, path: Path, digest: str | None) -> None:
+        """Take note of a file that others have read, or looked for in vain if it has no digest."""
+        self.seen.setdefault(path, stamp(path))
+        if digest is not None or self.seen[path] is not None:
+            self.digests.setdefault(path, digest or "")
 
     def names(self, folder: Path) -> tuple[str, ...]:
         """List the names in a folder, sorted; none if it is no folder."""

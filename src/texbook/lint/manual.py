@@ -40,3 +40,10 @@ def rules_page(rules: Sequence[Rule]) -> str:
 def rule_summary(rule: Rule) -> str:
     """Give the first line of a rule's manual."""
     return inspect.cleandoc(rule.manual).partition("\n")[0]
+
+
+def rule_description(rule: Rule) -> str:
+    """Give what a rule's manual says that it does, in Markdown; its first line if it does not."""
+    manual = inspect.cleandoc(rule.manual)
+    _, found, rest = manual.partition("## What it does\n")
+    return rest.partition("\n## ")[0].strip() if found else rule_summary(rule)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from texbook.base.digest import digest_text
 from texbook.latex.arguments import ArgumentReader
 from texbook.latex.nesting import Nesting, read_nesting
 from texbook.latex.prose import maths_view, prose_view
@@ -38,6 +39,11 @@ class Passage:
     text: str
     facts: Facts
     is_preamble: bool = False
+
+    @cached_property
+    def digest(self) -> str:
+        """A value that changes with anything on which its findings may depend."""
+        return digest_text(f"{self.facts.digest} {self.is_preamble} {self.text}")
 
     @cached_property
     def tokenized(self) -> TokenizedText:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from texbook.lint.book import Book
     from texbook.lint.finding import Finding
     from texbook.lint.passage import Passage
+    from texbook.lint.suppress import Suppressed
 
 
 class Fixes(StrEnum):
@@ -41,7 +42,7 @@ class Fixes(StrEnum):
 class Rule:
     """One kind of fault that lint can find.
 
-    It has one of the two checks. A rule that needs no more than a passage is the better one: what
+    It has one of the checks. A rule that needs no more than a passage is the better one: what
     it found is kept, and it runs again only for passages that have changed.
 
     Attributes:
@@ -50,6 +51,7 @@ class Rule:
         severity: how much its findings weigh.
         check: yields the findings in a book.
         check_passage: yields the findings in a passage.
+        check_suppressed: yields the findings on what the comments of authors have silenced.
         structure: whether it judges the required sections, and so needs them configured.
         default: whether it runs when nothing is selected.
         fixes: which fixes its findings may bring.
@@ -61,6 +63,7 @@ class Rule:
     severity: Severity
     check: Callable[[Book], Iterator[Diagnostic]] | None = None
     check_passage: Callable[[Passage], Iterator[Finding]] | None = None
+    check_suppressed: Callable[[Suppressed], Iterator[Diagnostic]] | None = None
     structure: bool = False
     default: bool = True
     fixes: Fixes = Fixes.NONE
@@ -114,7 +117,8 @@ def check_rules(rules: Sequence[Rule]) -> None:
     """
     seen: dict[str, Rule] = {}
     for rule in rules:
-        if (rule.check is None) == (rule.check_passage is None):
+        checks = (rule.check, rule.check_passage, rule.check_suppressed)
+        if sum(check is not None for check in checks) != 1:
             raise ValueError(f"the rule {rule.code} needs one check")
         if not rule.manual.strip():
             raise ValueError(f"the rule {rule.code} has no manual")
@@ -134,6 +138,18 @@ def find_rule(rules: Sequence[Rule], word: str) -> Rule:
         if word.upper() == rule.code or word.lower() == rule.name:
             return rule
     raise _unknown(rules, word)
+
+
+def rules_named(rules: Sequence[Rule], word: str) -> tuple[Rule, ...]:
+    """Give the rules that a word names: by code or name, or by the beginning of their codes.
+
+    Raises:
+        ConfigError: when there is none, with the closest.
+    """
+    named = tuple(rule for rule in rules if _weight(rule, word))
+    if not named:
+        raise _unknown(rules, word)
+    return named
 
 
 def select_rules(
@@ -156,8 +172,7 @@ def select_rules(
     chosen = (*(select or config.select), *config.extend_select, *extend_select)
     ignored = (*config.ignore, *ignore)
     for word in (*chosen, *ignored):
-        if not any(_weight(rule, word) for rule in rules):
-            raise _unknown(rules, word)
+        rules_named(rules, word)
     by_default = not (select or config.select)
 
     def runs(rule: Rule) -> bool:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from texbook.base.diagnostic import Diagnostic, Related, Severity, in_order
-from texbook.base.span import Position, Span
+from texbook.base.diagnostic import Diagnostic, Severity, in_order
 from texbook.lint.book import Book, Document, JudgedQuestion
+from texbook.lint.fixes import is_sound
+from texbook.lint.kept_findings import judge_passage
+from texbook.lint.outcome import LintOutcome
 from texbook.lint.rule import Rule, all_rules, select_rules
+from texbook.lint.suppress import Suppressed, suppress
+from texbook.lint.translate import translated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -18,34 +21,17 @@ if TYPE_CHECKING:
     from texbook.base.source import SourceFile
     from texbook.config.model import Config
     from texbook.lint.files import Files
+    from texbook.lint.kept_findings import KeptFindings
 
 __all__ = ["Document", "LintOutcome", "lint", "unreadable"]
 
 UNREADABLE = "TB902"
+BAD_COMMENT = "TB901"
 CRASHED = "TB903"
 NO_STRUCTURE = (
     "no required sections are configured, so the structure rules are off; "
     'the preset "nine-sections" of [structure] turns them on'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LintOutcome:
-    """What a lint run found.
-
-    Attributes:
-        diagnostics: sorted by place, each once.
-        questions: number of questions that were judged.
-        sections: number of their sections.
-        files: number of documents read.
-        notes: what the person should know about the run itself.
-    """
-
-    diagnostics: tuple[Diagnostic, ...]
-    questions: int = 0
-    sections: int = 0
-    files: int = 0
-    notes: tuple[str, ...] = ()
 
 
 def lint(
@@ -56,6 +42,7 @@ def lint(
     definitions: Sequence[SourceFile] = (),
     only: Collection[Path] | None = None,
     files: Files | None = None,
+    kept: KeptFindings | None = None,
 ) -> LintOutcome:
     """Run rules over documents.
 
@@ -66,6 +53,7 @@ def lint(
         definitions: class and package files of the book, read for what they define.
         only: paths of the documents to tell of; None for all.
         files: looks at other files of the book; without it rules that need them are silent.
+        kept: what earlier runs found in passages.
 
     Raises:
         ConfigError: when the configuration selects a rule that does not exist.
@@ -73,13 +61,13 @@ def lint(
     chosen = select_rules(all_rules(), config.lint) if rules is None else tuple(rules)
     book = Book(documents, config, definitions, files)
     told = [d for d in documents if only is None or d.source.path in only]
-    paths = {document.source.path for document in told}
+    paths = {path for d in told for path in (d.source.path, d.written.path)}
     # What is said of a document's experiment stands in the experiment's own files.
     places = {item.span.path for d in told for item in d.stale_results if item.span is not None}
     found = [
-        _translated(finding, book)
+        translated(finding, book.rendered)
         for rule in chosen
-        for finding in _run(rule, book)
+        for finding in _run(rule, book, kept)
         if only is None or finding.span is None or finding.span.path in paths | places
     ]
     codes = {rule.code for rule in chosen}
@@ -93,12 +81,38 @@ def lint(
     structure = any(rule.structure for rule in chosen)
     judged = [item for item in book.questions if paths & set(_files(item))]
     return LintOutcome(
-        diagnostics=tuple(in_order(list(dict.fromkeys(found)))),
+        diagnostics=tuple(in_order(_not_silenced(dict.fromkeys(found), chosen, book, paths))),
         questions=len(judged),
         sections=sum(len(item.placed) for item in judged),
         files=len(told),
         notes=(NO_STRUCTURE,) if structure and not book.required else (),
+        codes=tuple(sorted(codes)),
+        written=tuple(dict.fromkeys(document.written for document in told)),
     )
+
+
+def _not_silenced(
+    found: Collection[Diagnostic], chosen: Sequence[Rule], book: Book, paths: Collection[Path]
+) -> list[Diagnostic]:
+    """Leave out what comments silence, and add what is to be said of these comments."""
+    suppressions = [s for s in book.suppressions.suppressions if s.source.path in paths]
+    about = [rule for rule in chosen if rule.check_suppressed is not None]
+    explicit = frozenset(rule.code for rule in about) | {BAD_COMMENT}
+    kept, used = suppress(found, suppressions, explicit)
+    if not suppressions or any(item.code == CRASHED for item in found):
+        return kept  # what a rule that failed would have found, a comment may be there for
+    ran = (rule.code for rule in chosen if book.required or not rule.structure)
+    rules = {rule.code: rule for rule in (*all_rules(), *chosen)}
+    suppressed = Suppressed(
+        tuple(suppressions), frozenset(used), frozenset(ran), tuple(rules.values())
+    )
+    more = [
+        finding
+        for rule in about
+        if rule.check_suppressed is not None
+        for finding in rule.check_suppressed(suppressed)
+    ]
+    return kept + suppress(more, suppressions, explicit)[0]
 
 
 def _files(item: JudgedQuestion) -> Iterator[Path]:
@@ -107,18 +121,31 @@ def _files(item: JudgedQuestion) -> Iterator[Path]:
     yield from (placed.section.heading.source.path for placed in item.placed)
 
 
-def _run(rule: Rule, book: Book) -> Iterator[Diagnostic]:
+def _run(rule: Rule, book: Book, kept: KeptFindings | None) -> Iterator[Diagnostic]:
     if rule.structure and not book.required:
         return
     try:
         if rule.check is not None:
-            yield from rule.check(book)
+            for found in rule.check(book):
+                _check_fix(found, book)
+                yield found
         if rule.check_passage is not None:
             for document, start, passage in book.passages:
-                for finding in rule.check_passage(passage):
-                    yield finding.diagnostic(rule, document.source, start)
+                for finding in judge_passage(rule, passage, kept):
+                    found = finding.diagnostic(rule, document.source, start)
+                    _check_fix(found, book)
+                    yield found
     except Exception as error:  # noqa: BLE001  one faulty rule must not silence the others
         yield _crashed(rule, error)
+
+
+def _check_fix(finding: Diagnostic, book: Book) -> None:
+    """Refuse edits outside the text, which could not be made."""
+    if finding.fix is None or finding.span is None:
+        return
+    tokenized = book.tokenized.get(finding.span.path)
+    if tokenized is not None and not is_sound(tokenized.text, finding.fix):
+        raise ValueError(f"the edits of its fix at {finding.span} do not fit the text")
 
 
 def _crashed(rule: Rule, error: Exception) -> Diagnostic:
@@ -133,39 +160,6 @@ def _crashed(rule: Rule, error: Exception) -> Diagnostic:
         source="lint",
         name="rule-crashed",
     )
-
-
-def _translated(finding: Diagnostic, book: Book) -> Diagnostic:
-    """Move a finding, and the places it refers to, from rendered text to the templates."""
-    related = tuple(
-        Related(_place(item.span, book.rendered), item.message) for item in finding.related
-    )
-    finding = replace(finding, related=related)
-    document = None if finding.span is None else book.rendered.get(finding.span.path)
-    if finding.span is None or document is None or document.source_map is None:
-        return finding
-    place = _place(finding.span, book.rendered)
-    return replace(document.source_map.translate(finding), span=place)
-
-
-def _place(span: Span, rendered: dict[Path, Document]) -> Span:
-    """Give the author's place; the columns too if the line came through rendering unchanged."""
-    document = rendered.get(span.path)
-    if document is None or document.source_map is None or span.start is None:
-        return span
-    moved = document.source_map.span(span.start.line)
-    template = document.template
-    if moved is None or moved.start is None:
-        return span
-    line = document.source.line(span.start.line)
-    if template is None or template.path != moved.path or template.line(moved.start.line) != line:
-        return moved
-    start = Position(moved.start.line, span.start.column)
-    if span.end is None:
-        return Span(moved.path, start)
-    same_line = span.end.line == span.start.line
-    end = Position(start.line, span.end.column if same_line else len(line) + 1)
-    return Span(moved.path, start, end)
 
 
 def unreadable(error: BookError) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""Findings as JSON, so that a build with nothing to do repeats what the last one said."""
+"""Findings as JSON, so that a run with nothing to do repeats what the last one said."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.base.fix import Edit, Fix
 from texbook.base.span import Position, Span
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def findings_to_json(findings: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """Give findings as JSON can hold them; a build offers no fixes, so there are none."""
+    """Give findings as JSON can hold them."""
     return [
         {
             "code": item.code,
@@ -23,6 +24,8 @@ def findings_to_json(findings: Iterable[Diagnostic]) -> list[dict[str, Any]]:
             "hints": list(item.hints),
             "related": [[_span_to_json(other.span), other.message] for other in item.related],
             "source": item.source,
+            "name": item.name,
+            "fix": None if item.fix is None else fix_to_json(item.fix),
         }
         for item in findings
     ]
@@ -45,9 +48,27 @@ def findings_from_json(values: Iterable[dict[str, Any]]) -> tuple[Diagnostic, ..
                 Related(_span_from_json(span), message) for span, message in value["related"]
             ),
             source=value["source"],
+            name=value["name"],
+            fix=None if value["fix"] is None else fix_from_json(value["fix"]),
         )
         for value in values
     )
+
+
+def fix_to_json(fix: Fix) -> list[Any]:
+    """Give a fix as JSON can hold it."""
+    edits = [[edit.start, edit.end, edit.replacement] for edit in fix.edits]
+    return [fix.description, edits, fix.safe]
+
+
+def fix_from_json(value: list[Any]) -> Fix:
+    """Read what `fix_to_json` gave.
+
+    Raises:
+        TypeError, ValueError: when it is something else.
+    """
+    description, edits, safe = value
+    return Fix(description, tuple(Edit(*edit) for edit in edits), safe)
 
 
 def _span_to_json(span: Span | None) -> list[Any] | None:

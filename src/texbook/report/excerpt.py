@@ -6,15 +6,8 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
-
-from texbook.base.errors import BookError, StorageError
-from texbook.base.source import SourceFile, read_source
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TAB_STOP = 4
 """Cells between tab stops."""
@@ -129,34 +122,3 @@ def _encodes(text: str, encoding: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-class SourceLines:
-    """Reads lines of files when they are asked for, and keeps the last few files."""
-
-    def __init__(self) -> None:
-        self._read = lru_cache(maxsize=8)(_read)
-
-    def line(self, path: Path, number: int) -> str | None:
-        """Give a line (from 1) without its end; None if there is no such file or line."""
-        source = self._read(path)
-        if source is None or not 1 <= number <= source.line_count:
-            return None
-        return source.line(number)
-
-
-def _read(path: Path) -> SourceFile | None:
-    try:
-        return read_source(path) if path.is_file() else None
-    except BookError:
-        return _read_damaged(path)
-    except (OSError, StorageError, ValueError):
-        return None
-
-
-def _read_damaged(path: Path) -> SourceFile | None:
-    """Read a file that is not UTF-8; what cannot be decoded is shown as a replacement mark."""
-    try:
-        return SourceFile(path, path.read_text("utf-8", "replace"))
-    except OSError:
-        return None

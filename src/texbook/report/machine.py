@@ -19,10 +19,12 @@ The schema is stable; ``version`` grows when a key changes its meaning or goes. 
                        "end_line": null, "end_column": null}],
           "source": "lint",               // who found it: lint, engine, biber, template, texbook
           "fix": {"description": "...", "safe": true,
-                  "edits": [{"start": 0, "end": 4, "replacement": "..."}]}  // or null
+                  "edits": [{"start": 0, "end": 4, "replacement": "...", "line": 1, "column": 1,
+                             "end_line": 1, "end_column": 5}]}  // or null
         }
       ],
-      "summary": {"errors": 1, "warnings": 0, "information": 0, "files": 1},
+      "summary": {"errors": 1, "warnings": 0, "information": 0, "files": 1,
+                  "safe_fixes": 1, "unsafe_fixes": 0},
       "exit": 1                         // the exit code of the command
     }
 
@@ -36,13 +38,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from texbook.base.diagnostic import Severity
+from texbook.report.sources import SourceLines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
-    from texbook.base.fix import Fix
+    from texbook.base.fix import Edit, Fix
+    from texbook.base.source import SourceFile
     from texbook.base.span import Span
 
 SCHEMA_VERSION = 1
@@ -69,10 +73,11 @@ def render_json(
     Raises:
         ValueError: when an extra field has the name of a field of the schema.
     """
+    sources = SourceLines()
     document: dict[str, Any] = {
         "version": SCHEMA_VERSION,
         "tool": tool,
-        "diagnostics": [diagnostic_fields(diagnostic, folder) for diagnostic in diagnostics],
+        "diagnostics": [_diagnostic_fields(item, folder, sources) for item in diagnostics],
         "summary": summary_fields(diagnostics),
         "exit": int(status),
     }
@@ -82,32 +87,38 @@ def render_json(
     return json.dumps({**document, **(extra or {})}, indent=2, allow_nan=False) + "\n"
 
 
-def diagnostic_fields(diagnostic: Diagnostic, folder: Path) -> dict[str, Any]:
+def _diagnostic_fields(
+    diagnostic: Diagnostic, folder: Path, sources: SourceLines
+) -> dict[str, Any]:
     """Give one finding as JSON values, keys in the schema's order."""
+    fix, span = diagnostic.fix, diagnostic.span
     return {
         "code": diagnostic.code,
         "name": diagnostic.name,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
-        **_span_fields(diagnostic.span, folder),
+        **_span_fields(span, folder),
         "hints": list(diagnostic.hints),
         "related": [
             {"message": related.message, **_span_fields(related.span, folder)}
             for related in diagnostic.related
         ],
         "source": diagnostic.source,
-        "fix": None if diagnostic.fix is None else _fix_fields(diagnostic.fix),
+        "fix": None if fix is None else _fix_fields(fix, span and sources.source(span.path)),
     }
 
 
 def summary_fields(diagnostics: Sequence[Diagnostic]) -> dict[str, int]:
-    """Count findings by severity, and the files that have any."""
+    """Count findings by severity, the files that have any, and what can be fixed."""
     counts = Counter(diagnostic.severity for diagnostic in diagnostics)
+    fixes = Counter(item.fix.safe for item in diagnostics if item.fix is not None)
     return {
         "errors": counts[Severity.ERROR],
         "warnings": counts[Severity.WARNING],
         "information": counts[Severity.INFORMATION],
         "files": len({item.span.path for item in diagnostics if item.span is not None}),
+        "safe_fixes": fixes[True],
+        "unsafe_fixes": fixes[False],
     }
 
 
@@ -124,12 +135,24 @@ def _span_fields(span: Span | None, folder: Path) -> dict[str, Any]:
     }
 
 
-def _fix_fields(fix: Fix) -> dict[str, Any]:
+def _fix_fields(fix: Fix, source: SourceFile | None) -> dict[str, Any]:
     return {
         "description": fix.description,
         "safe": fix.safe,
-        "edits": [
-            {"start": edit.start, "end": edit.end, "replacement": edit.replacement}
-            for edit in fix.edits
-        ],
+        "edits": [_edit_fields(edit, source) for edit in fix.edits],
+    }
+
+
+def _edit_fields(edit: Edit, source: SourceFile | None) -> dict[str, Any]:
+    start, end = (
+        (None, None) if source is None else (source.position(edit.start), source.position(edit.end))
+    )
+    return {
+        "start": edit.start,
+        "end": edit.end,
+        "replacement": edit.replacement,
+        "line": start and start.line,
+        "column": start and start.column,
+        "end_line": end and end.line,
+        "end_column": end and end.column,
     }

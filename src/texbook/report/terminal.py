@@ -24,7 +24,8 @@ from rich.console import Console
 from rich.text import Text
 
 from texbook.base.diagnostic import Severity
-from texbook.report.excerpt import Glyphs, SourceLines, cut_line, glyphs_for, shown
+from texbook.report.excerpt import Glyphs, cut_line, glyphs_for, shown
+from texbook.report.sources import SourceLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -186,10 +187,13 @@ class Sheet:
             # A bar before it, and before the hints, which are on the whole and not on the note.
             lines += [self._bar(gutter), *self._note("note", related.message, gutter)]
             lines += self._place(related.span, gutter, _FRAME)
-        if diagnostic.related and diagnostic.hints:
+        if diagnostic.related and (diagnostic.hints or diagnostic.fix):
             lines.append(self._bar(gutter))
         for hint in diagnostic.hints:
             lines += self._note("hint", hint, gutter)
+        if diagnostic.fix is not None:
+            option = "--fix" if diagnostic.fix.safe else "--unsafe-fixes"
+            lines += self._note("fix", f"{diagnostic.fix.description} ({option})", gutter)
         return lines
 
     def _gutter(self, diagnostic: Diagnostic) -> int:

@@ -1,97 +1,62 @@
-r"""A file cannot be read as LaTeX: something is opened and not closed.
+r"""A file cannot be read as LaTeX.
 
 ## What it does
-Checks that environments, braces and formulas are closed where they were opened. One finding a
-file, for the first fault: what follows it is often its consequence. The other rules go on.
-A file that is not valid UTF-8 is reported by this rule too.
-
-To be sure of what it says, it leaves alone what may be right: macro definitions, the preamble,
-environments that a macro of the book opens or closes by itself, an environment opened within a
-braced argument, one that is opened in one file and closed in another.
+Reports a file that is not valid UTF-8 (or UTF-16 with a byte order mark), one that is there but
+cannot be opened, and control characters that TeX refuses wherever they stand, listings included.
+The other files, and the rest of the file where it can be read, are judged all the same.
 
 ## Why
-TeX stops there, or prints everything that follows in the wrong shape.
+XeTeX drops bytes that are not UTF-8 without a word, so letters are missing in print. At a control
+character TeX stops with "Text line contains an invalid character".
 
 ## Instead
-Close what the message names.
+Save the file as UTF-8. Remove the control character: it mostly comes with text that was copied
+from a terminal (U+001B) or from a PDF.
 
 ## Example
-```latex
-\begin{itemize}
-  \item one
-\end{enumerate}   % "itemize" is still open
+```text
+The output was ^[[31mred^[[0m.   (with the character U+001B at ^[)
 ```
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from typing import TYPE_CHECKING
 
-from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.base.diagnostic import Severity
+from texbook.latex.tokens import Kind
+from texbook.lint.finding import Finding
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from texbook.latex.nesting import NestingFault
-    from texbook.lint.book import Book, Document
+    from texbook.lint.passage import Passage
 
-_SHIFTS = frozenset({"$", "$$", "\\(", "\\)", "\\[", "\\]"})
-
-
-def check(book: Book) -> Iterator[Diagnostic]:
-    """Yield at most one finding for each file."""
-    opened: Counter[str] = Counter()
-    closed: Counter[str] = Counter()
-    for _, nesting in book.nestings:
-        names = {(fault.what, fault.opens) for fault in nesting.faults}
-        opened.update(what for what, opens in names if opens)
-        closed.update(what for what, opens in names if not opens)
-    for document, nesting in book.nestings:
-        own = {(fault.what, fault.opens) for fault in nesting.faults}
-        for fault in nesting.faults:
-            others = closed if fault.opens else opened
-            elsewhere = others[fault.what] - ((fault.what, not fault.opens) in own)
-            if _is_environment(fault) and elsewhere > 0:
-                continue
-            yield _finding(document, fault)
-            break
+_REFUSED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+"""Category 15 in LaTeX; with pdfLaTeX an error as well (measured with TeX Live 2022)."""
 
 
-def _is_environment(fault: NestingFault) -> bool:
-    return fault.what not in _SHIFTS and fault.what not in ("{", "}")
+def check(passage: Passage) -> Iterator[Finding]:
+    """Yield one finding for a passage: a file that is no text at all would give thousands."""
+    if _REFUSED.search(passage.text) is None:
+        return
+    comments = {
+        token.start: token.end for token in passage.tokenized.tokens if token.kind is Kind.COMMENT
+    }
+    position = 0
+    for start, end in (*comments.items(), (len(passage.text),) * 2):
+        found = _REFUSED.search(passage.text, position, start)
+        if found is not None:
+            yield Finding(
+                found.start(),
+                found.end(),
+                f"TeX refuses the control character U+{ord(found[0]):04X}",
+                ("remove it; editors show it as a sign of its own or not at all",),
+            )
+            return
+        position = end
 
 
-def _finding(document: Document, fault: NestingFault) -> Diagnostic:
-    source = document.source
-    related: tuple[Related, ...] = ()
-    if fault.met is not None:
-        related = (Related(source.span(fault.met), "it has to be closed before this place"),)
-    what, hint = _words(fault)
-    return RULE.diagnostic(
-        what, source.span(fault.start, fault.end), hints=(hint,), related=related
-    )
-
-
-def _words(fault: NestingFault) -> tuple[str, str]:
-    if _is_environment(fault):
-        if fault.opens:
-            return f'environment "{fault.what}" is never closed', f"add \\end{{{fault.what}}}"
-        return (
-            f"\\end{{{fault.what}}} closes an environment that is not open here",
-            f"add \\begin{{{fault.what}}} before it, or remove it",
-        )
-    if fault.what == "{":
-        return 'this "{" is never closed', 'add the "}", or write \\{ for a printed brace'
-    if fault.what == "}":
-        return 'this "}" closes nothing', "remove it, or write \\} for a printed brace"
-    if fault.opens:
-        return (
-            f'the formula that "{fault.what}" begins does not end in its paragraph',
-            "close it before the blank line; a dollar sign in text is \\$",
-        )
-    return f'"{fault.what}" ends a formula that was not begun', "remove it, or begin the formula"
-
-
-RULE = Rule("TB902", "cannot-parse", Severity.ERROR, check)
+RULE = Rule("TB902", "cannot-parse", Severity.ERROR, check_passage=check)

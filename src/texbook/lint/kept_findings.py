@@ -1,0 +1,139 @@
+"""What passage rules found in earlier runs, by the digest of the passage.
+
+After an edit only the passages that changed are judged again, wherever the others moved. A file
+that is damaged, or of another version, counts as none; where none can be written there is none.
+Two runs at a time lose at most each other's new entries: the file is replaced as a whole.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from texbook.base.atomic import write_atomically
+from texbook.base.errors import StorageError
+from texbook.lint.finding import Finding
+from texbook.messages.findings import fix_from_json, fix_to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from texbook.lint.passage import Passage
+    from texbook.lint.rule import Rule
+
+_FEWEST = 500
+"""Passages that are kept in any case, so that chapters that are linted in turn stay."""
+
+Entry = tuple[frozenset[str], dict[str, list[Any]]]
+"""Codes of the rules that have judged a passage, and what those found that found something."""
+
+
+class KeptFindings:
+    """Findings of passage rules, of this run and of earlier ones.
+
+    Args:
+        path: where they are kept.
+        version: of the code that judges; what another one found is forgotten.
+    """
+
+    def __init__(self, path: Path, version: str) -> None:
+        self._path = path
+        self._version = version
+        self._entries: dict[str, Entry] = {}
+        self._used: dict[str, None] = {}
+        self._is_changed = False
+
+    def load(self) -> None:
+        """Read what earlier runs found, if there is something."""
+        try:
+            table = json.loads(self._path.read_bytes())
+            if table["version"] != self._version:
+                return
+            judged = [frozenset(codes) for codes in table["judged"]]
+            self._entries = {
+                digest: (judged[number], dict(found))
+                for digest, (number, found) in table["passages"].items()
+            }
+        except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError):
+            self._entries = {}
+
+    def get(self, code: str, passage: Passage) -> tuple[Finding, ...] | None:
+        """Give what a rule found in a passage; None if it has not judged it."""
+        self._used[passage.digest] = None
+        judged, found = self._entries.get(passage.digest, (frozenset(), {}))
+        if code not in judged:
+            return None
+        try:
+            return tuple(_from_json(value) for value in found.get(code, ()))
+        except (TypeError, ValueError):
+            return None
+
+    def put(self, code: str, passage: Passage, findings: Sequence[Finding]) -> None:
+        """Remember what a rule found in a passage."""
+        self._is_changed = True
+        judged, found = self._entries.get(passage.digest, (frozenset(), {}))
+        found.pop(code, None)
+        if findings:
+            found[code] = [_to_json(finding) for finding in findings]
+        self._entries[passage.digest] = (judged | {code}, found)
+
+    def save(self) -> None:
+        """Write what is new, and forget what has not been asked for the longest time."""
+        if not self._is_changed:
+            return
+        unused = [digest for digest in self._entries if digest not in self._used]
+        room = max(_FEWEST, len(self._used))
+        kept = [*(unused[-room:] if room else ()), *self._used]
+        numbers: dict[frozenset[str], int] = {}
+        passages = {
+            digest: (numbers.setdefault(self._entries[digest][0], len(numbers)), entry[1])
+            for digest in kept
+            if (entry := self._entries.get(digest)) is not None
+        }
+        table = {
+            "version": self._version,
+            "judged": [sorted(codes) for codes in numbers],
+            "passages": passages,
+        }
+        with contextlib.suppress(StorageError):
+            write_atomically(self._path, json.dumps(table, separators=(",", ":")).encode())
+
+
+def judge_passage(
+    rule: Rule, passage: Passage, kept: KeptFindings | None
+) -> Sequence[Finding]:
+    """Give what a passage rule finds in a passage, or has found when it judged it."""
+    assert rule.check_passage is not None
+    found = None if kept is None else kept.get(rule.code, passage)
+    if found is None:
+        found = tuple(rule.check_passage(passage))
+        if kept is not None:
+            kept.put(rule.code, passage, found)
+    return found
+
+
+def _to_json(finding: Finding) -> list[Any]:
+    fix = None if finding.fix is None else fix_to_json(finding.fix)
+    rest = [list(finding.hints), fix, list(finding.related)]
+    return [finding.start, finding.end, finding.message, *_without_tail(rest)]
+
+
+def _without_tail(values: list[Any]) -> Iterable[Any]:
+    """Leave out empty values at the end."""
+    while values and not values[-1]:
+        values.pop()
+    return values
+
+
+def _from_json(value: list[Any]) -> Finding:
+    start, end, message, hints, fix, related = (*value, *((), None, ())[len(value) - 3 :])
+    return Finding(
+        start,
+        end,
+        message,
+        tuple(hints),
+        None if fix is None else fix_from_json(fix),
+        tuple((first, last, text) for first, last, text in related),
+    )

@@ -1,0 +1,96 @@
+r"""An environment, a brace or a formula is opened and not closed, or closed and not opened.
+
+## What it does
+Checks that environments, braces and formulas are closed where they were opened. One finding a
+file, for the first fault: what follows it is often its consequence. The other rules go on.
+
+To be sure of what it says, it leaves alone what may be right: macro definitions, the preamble,
+environments that a macro of the book opens or closes by itself, an environment opened within a
+braced argument, one that is opened in one file and closed in another.
+
+## Why
+TeX stops there, or prints everything that follows in the wrong shape.
+
+## Instead
+Close what the message names.
+
+## Example
+```latex
+\begin{itemize}
+  \item one
+\end{enumerate}   % "itemize" is still open
+```
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from texbook.latex.nesting import NestingFault
+    from texbook.lint.book import Book, Document
+
+_SHIFTS = frozenset({"$", "$$", "\\(", "\\)", "\\[", "\\]"})
+
+
+def check(book: Book) -> Iterator[Diagnostic]:
+    """Yield at most one finding for each file."""
+    opened: Counter[str] = Counter()
+    closed: Counter[str] = Counter()
+    for _, nesting in book.nestings:
+        names = {(fault.what, fault.opens) for fault in nesting.faults}
+        opened.update(what for what, opens in names if opens)
+        closed.update(what for what, opens in names if not opens)
+    for document, nesting in book.nestings:
+        own = {(fault.what, fault.opens) for fault in nesting.faults}
+        for fault in nesting.faults:
+            others = closed if fault.opens else opened
+            elsewhere = others[fault.what] - ((fault.what, not fault.opens) in own)
+            if _is_environment(fault) and elsewhere > 0:
+                continue
+            yield _finding(document, fault)
+            break
+
+
+def _is_environment(fault: NestingFault) -> bool:
+    return fault.what not in _SHIFTS and fault.what not in ("{", "}")
+
+
+def _finding(document: Document, fault: NestingFault) -> Diagnostic:
+    source = document.source
+    related: tuple[Related, ...] = ()
+    if fault.met is not None:
+        related = (Related(source.span(fault.met), "it has to be closed before this place"),)
+    what, hint = _words(fault)
+    return RULE.diagnostic(
+        what, source.span(fault.start, fault.end), hints=(hint,), related=related
+    )
+
+
+def _words(fault: NestingFault) -> tuple[str, str]:
+    if _is_environment(fault):
+        if fault.opens:
+            return f'environment "{fault.what}" is never closed', f"add \\end{{{fault.what}}}"
+        return (
+            f"\\end{{{fault.what}}} closes an environment that is not open here",
+            f"add \\begin{{{fault.what}}} before it, or remove it",
+        )
+    if fault.what == "{":
+        return 'this "{" is never closed', 'add the "}", or write \\{ for a printed brace'
+    if fault.what == "}":
+        return 'this "}" closes nothing', "remove it, or write \\} for a printed brace"
+    if fault.opens:
+        return (
+            f'the formula that "{fault.what}" begins does not end in its paragraph',
+            "close it before the blank line; a dollar sign in text is \\$",
+        )
+    return f'"{fault.what}" ends a formula that was not begun', "remove it, or begin the formula"
+
+
+RULE = Rule("TB102", "unbalanced", Severity.ERROR, check)

@@ -1,0 +1,116 @@
+r"""A quotation stands in straight double quotes.
+
+## What it does
+Looks for `"` in text: a pair within a paragraph, the first before a word and the second after one,
+is one finding. One that has no partner is reported when it stands where a quotation opens or
+closes; after a digit it may mean inches and is left alone.
+
+Books that give `"` another meaning are left alone: csquotes' `\MakeOuterQuote`, babel with a
+language that uses it as a shorthand, and books in other languages than English.
+
+## Why
+TeX sets `"` as a closing quote on both sides.
+
+## Instead
+Write ``` ``like this'' ```, or “like this” if the text around does so. The fix is safe for a pair,
+and unsafe for a quote without a partner.
+
+## Example
+```latex
+They called it "good enough" and went home.
+```
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from texbook.base.diagnostic import Severity
+from texbook.base.fix import Edit, Fix
+from texbook.latex.prose import BREAK, NOTHING, THING
+from texbook.lint.finding import Finding
+from texbook.lint.rule import Fixes, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from texbook.lint.passage import Passage
+
+_QUOTE = '"'
+_PART = re.compile(rf'"|{BREAK}|\n[ \t\r]*\n')
+_BEFORE_OPENING = frozenset(f" \t\n\r([{{~-/\u2014\u2013{BREAK}")
+_AFTER_CLOSING = frozenset(f" \t\n\r.,;:!?)]}}~-/\u2014\u2013'{BREAK}")
+_MESSAGE = "straight quotes around text are set as two closing quotes"
+
+
+def check(passage: Passage) -> Iterator[Finding]:
+    """Yield one finding for each pair, and for each quote without a partner."""
+    prose = passage.prose
+    if _QUOTE not in prose or passage.facts.language != "en" or _QUOTE in passage.facts.active:
+        return
+    curly = "\u201c" in passage.text and "``" not in passage.text
+    marks = ("\u201c", "\u201d") if curly else ("``", "''")
+    opened: int | None = None
+    for found in _PART.finditer(prose):
+        offset = found.start()
+        if found[0] != _QUOTE:
+            if opened is not None:
+                yield _alone(opened, marks[0])
+            opened = None
+            continue
+        opens, closes = _opens(prose, offset), _closes(prose, offset)
+        if opened is not None and closes:
+            yield _pair(opened, offset, marks)
+            opened = None
+        elif opens and not closes:
+            if opened is not None:
+                yield _alone(opened, marks[0])
+            opened = offset
+        elif closes and not opens and not _neighbour(prose, offset, -1).isdigit():
+            yield _alone(offset, marks[1])
+    if opened is not None:
+        yield _alone(opened, marks[0])
+
+
+def _neighbour(prose: str, offset: int, step: int) -> str:
+    """Give the next character that is printed, or a line's end outside the text."""
+    offset += step
+    while 0 <= offset < len(prose) and prose[offset] == NOTHING:
+        offset += step
+    return prose[offset] if 0 <= offset < len(prose) else "\n"
+
+
+def _opens(prose: str, offset: int) -> bool:
+    after = _neighbour(prose, offset, 1)
+    return _neighbour(prose, offset, -1) in _BEFORE_OPENING and (
+        after == THING or not (after.isspace() or after in _AFTER_CLOSING)
+    )
+
+
+def _closes(prose: str, offset: int) -> bool:
+    before = _neighbour(prose, offset, -1)
+    return _neighbour(prose, offset, 1) in _AFTER_CLOSING and not (
+        before.isspace() or before in "([{"
+    )
+
+
+def _pair(start: int, end: int, marks: tuple[str, str]) -> Finding:
+    edits = (Edit(start, start + 1, marks[0]), Edit(end, end + 1, marks[1]))
+    fix = Fix(f"write {marks[0]} and {marks[1]}", edits, safe=True)
+    return Finding(start, end + 1, _MESSAGE, (f"write {marks[0]}...{marks[1]}",), fix)
+
+
+def _alone(offset: int, mark: str) -> Finding:
+    fix = Fix(f"write {mark}", (Edit(offset, offset + 1, mark),), safe=False)
+    message = "a straight quote in text is set as a closing quote, and this one has no partner"
+    return Finding(offset, offset + 1, message, (f"write {mark}, or remove it",), fix)
+
+
+RULE = Rule(
+    "TB501",
+    "straight-double-quotes",
+    Severity.WARNING,
+    check_passage=check,
+    fixes=Fixes.EITHER,
+)

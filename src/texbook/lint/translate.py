@@ -1,0 +1,88 @@
+"""From rendered text to the template that the author wrote: places, and fixes where they fit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from texbook.base.diagnostic import Diagnostic, Related
+from texbook.base.fix import Edit, Fix
+from texbook.base.span import Position, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from texbook.lint.book import Document
+
+
+def translated(finding: Diagnostic, rendered: Mapping[Path, Document]) -> Diagnostic:
+    """Move a finding, the places it refers to and its fix from rendered text to the templates.
+
+    The fix is dropped when the author's file does not hold, word for word, what it would change.
+
+    Args:
+        finding: what a rule found in the text that is typeset.
+        rendered: the documents that were rendered from templates, by their paths.
+    """
+    related = tuple(Related(_place(item.span, rendered), item.message) for item in finding.related)
+    finding = replace(finding, related=related)
+    document = None if finding.span is None else rendered.get(finding.span.path)
+    if finding.span is None or document is None or document.source_map is None:
+        return finding
+    place = _place(finding.span, rendered)
+    fix = None if finding.fix is None else moved_fix(finding.fix, document)
+    return replace(document.source_map.translate(finding), span=place, fix=fix)
+
+
+def moved_fix(fix: Fix, document: Document) -> Fix | None:
+    """Give a fix of rendered text as one of its template; None where that cannot be told."""
+    edits = [_moved_edit(edit, document) for edit in fix.edits]
+    whole = tuple(edit for edit in edits if edit is not None)
+    return replace(fix, edits=whole) if len(whole) == len(edits) else None
+
+
+def _moved_edit(edit: Edit, document: Document) -> Edit | None:
+    """Move an edit whose lines all stand in the template, unchanged and one behind the other."""
+    start, end = document.source.position(edit.start), document.source.position(edit.end)
+    first = _unchanged_line(document, start.line)
+    if document.template is None or first is None:
+        return None
+    last = first + end.line - start.line
+    for step in range(1, end.line - start.line + 1):
+        if _unchanged_line(document, start.line + step) != first + step:
+            return None
+    return Edit(
+        document.template.offset(Position(first, start.column)),
+        document.template.offset(Position(last, end.column)),
+        edit.replacement,
+    )
+
+
+def _unchanged_line(document: Document, number: int) -> int | None:
+    """Give the line of the template that a rendered line is, if nothing in it was expanded."""
+    origin = None if document.source_map is None else document.source_map.origin(number)
+    template = document.template
+    if origin is None or template is None or template.path != origin.path:
+        return None
+    same = template.line(origin.line) == document.source.line(number)
+    return origin.line if same else None
+
+
+def _place(span: Span, rendered: Mapping[Path, Document]) -> Span:
+    """Give the author's place; the columns too if the line came through rendering unchanged."""
+    document = rendered.get(span.path)
+    if document is None or document.source_map is None or span.start is None:
+        return span
+    moved = document.source_map.span(span.start.line)
+    if moved is None or moved.start is None:
+        return span
+    if _unchanged_line(document, span.start.line) is None:
+        return moved
+    start = Position(moved.start.line, span.start.column)
+    if span.end is None:
+        return Span(moved.path, start)
+    same_line = span.end.line == span.start.line
+    line = document.source.line(span.start.line)
+    end = Position(start.line, span.end.column if same_line else len(line) + 1)
+    return Span(moved.path, start, end)
