@@ -47,7 +47,11 @@ EXPECTED = r"""{
           {
             "start": 3,
             "end": 5,
-            "replacement": "x"
+            "replacement": "x",
+            "line": null,
+            "column": null,
+            "end_line": null,
+            "end_column": null
           }
         ]
       }
@@ -72,7 +76,9 @@ EXPECTED = r"""{
     "errors": 1,
     "warnings": 1,
     "information": 0,
-    "files": 1
+    "files": 1,
+    "safe_fixes": 1,
+    "unsafe_fixes": 0
   },
   "exit": 1,
   "pages": 212
@@ -117,3 +123,23 @@ def test_no_findings_are_an_empty_list() -> None:
 def test_fields_of_the_schema_cannot_be_replaced() -> None:
     with pytest.raises(ValueError, match="summary"):
         render_json([], tool="t", folder=FOLDER, status=0, extra={"summary": 1})
+
+
+def test_edits_have_lines_and_columns_where_their_text_can_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.tex"
+    path.write_bytes("Zürich\r\n10-20".encode())
+    fix = Fix("write --", (Edit(8, 13, "10--20"),), safe=False)
+    finding = Diagnostic("TB505", Severity.WARNING, "m", Span.at(path, 2, 1), fix=fix)
+    document = json.loads(render_json([finding], tool="t", folder=tmp_path, status=1))
+    assert document["diagnostics"][0]["fix"]["edits"] == [
+        {
+            "start": 8,
+            "end": 13,
+            "replacement": "10--20",
+            "line": 2,
+            "column": 1,
+            "end_line": 2,
+            "end_column": 6,
+        }
+    ]
+    assert (document["summary"]["safe_fixes"], document["summary"]["unsafe_fixes"]) == (0, 1)

@@ -6,12 +6,14 @@ from dataclasses import InitVar, dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from texbook.base.errors import BookError, StorageError, UsageError
-from texbook.base.source import SourceFile, read_source
-from texbook.experiments.stale import find_stale
+from texbook.base.digest import digest_file
+from texbook.base.errors import BookError, StorageError
+from texbook.base.source import SourceFile
+from texbook.experiments.stale import find_stale, watched_files
 from texbook.latex.includes import include_order
 from texbook.lint.rule import all_rules, select_rules
 from texbook.lint.runner import Document, LintOutcome, lint, unreadable
+from texbook.lint.settings import apply_settings, check_words
 from texbook.project import TEMPLATE_SUFFIX
 from texbook.render.render import Rendered, render_templates
 
@@ -21,30 +23,47 @@ if TYPE_CHECKING:
 
     from texbook.app.lint import LintOptions
     from texbook.base.diagnostic import Diagnostic
+    from texbook.lint.files import Files
+    from texbook.lint.kept_findings import KeptFindings
     from texbook.project import Project
 
 
-def judge_book(project: Project, options: LintOptions) -> LintOutcome:
+def judge_book(
+    project: Project, options: LintOptions, files: Files, kept: KeptFindings | None = None
+) -> LintOutcome:
     """Check the book, or some files of it.
+
+    Args:
+        project: the book.
+        options: what the person asked for.
+        files: is told of every file that the outcome depends on.
+        kept: what earlier runs found in passages.
 
     Raises:
         ConfigError: when a rule is named that does not exist.
-        UsageError: when a path is named that does not exist.
     """
+    lint_config = project.config.lint
+    check_words(all_rules(), project.config)
     rules = select_rules(
         all_rules(),
-        project.config.lint,
+        lint_config,
         select=options.select,
         ignore=options.ignore,
         extend_select=options.extend_select,
     )
-    for path in options.paths:
-        if not path.exists():
-            raise UsageError(f'there is no file or folder "{project.display(path)}"')
-    rendering = render_templates(project)
-    reader = _Reader(project, rendering.rendered, _stale_results(project))
+    rendering = render_templates(project, texts=files.texts)
+    for path, digest in rendering.looked_at.items():
+        files.note(path, digest)
+    reader = _Reader(project, rendering.rendered, _stale_results(project, files), files)
     documents = [reader.document(source) for source in reader.reading_order()]
-    check = partial(lint, config=project.config, rules=rules, definitions=reader.definitions())
+    check = partial(
+        lint,
+        config=project.config,
+        rules=rules,
+        definitions=reader.definitions(),
+        files=files,
+        kept=kept,
+    )
     if not options.paths:
         outcome = check(documents)
     else:
@@ -52,7 +71,9 @@ def judge_book(project: Project, options: LintOptions) -> LintOutcome:
         outcome = check(documents, only={item.source.path for item in chosen})
         # What the book does not read is judged by itself: it belongs to no question of the book.
         unread = reader.unread(options.paths, {reader.written(item) for item in chosen})
-        outcome = _joined([outcome, *(check([item]) for item in unread)])
+        # Nor can it be said that a comment in it silences nothing.
+        alone = partial(check, rules=[rule for rule in rules if rule.check_suppressed is None])
+        outcome = _joined([outcome, *(alone([item]) for item in unread)])
         judged = [reader.written(item) for item in (*chosen, *unread)]
         notes = _notes(project, options.paths, judged)
         structure = project.config.structure.sections and any(rule.structure for rule in rules)
@@ -60,11 +81,15 @@ def judge_book(project: Project, options: LintOptions) -> LintOutcome:
             notes.append("none of them holds a question or a part of one: no structure was judged")
         outcome = replace(outcome, notes=(*outcome.notes, *notes))
     faults = _faults((*rendering.diagnostics, *reader.faults), options.paths)
-    return replace(outcome, diagnostics=(*faults, *outcome.diagnostics))
+    found = (*faults, *outcome.diagnostics)
+    told = apply_settings(found, lint_config, all_rules(), project.root)
+    return replace(outcome, diagnostics=tuple(told))
 
 
-def _stale_results(project: Project) -> dict[Path, tuple[Diagnostic, ...]]:
+def _stale_results(project: Project, files: Files) -> dict[Path, tuple[Diagnostic, ...]]:
     """Find by question, as the author wrote it, whose stored results are out of date."""
+    for path in watched_files(project):
+        files.note(path, digest_file(path) if path.is_file() else None)
     return {item.experiment.question: (item.diagnostic(),) for item in find_stale(project)}
 
 
@@ -76,6 +101,7 @@ def _joined(outcomes: Sequence[LintOutcome]) -> LintOutcome:
         files=sum(outcome.files for outcome in outcomes),
         notes=tuple(dict.fromkeys(note for outcome in outcomes for note in outcome.notes)),
         codes=outcomes[0].codes,
+        written=tuple(dict.fromkeys(file for outcome in outcomes for file in outcome.written)),
     )
 
 
@@ -110,6 +136,7 @@ class _Reader:
     project: Project
     rendered: InitVar[Sequence[Rendered]]
     stale_results: Mapping[Path, tuple[Diagnostic, ...]]
+    files: Files
     faults: list[Diagnostic] = field(default_factory=list)
     _read: dict[Path, SourceFile | None] = field(default_factory=dict)
     _typeset: dict[Path, Rendered] = field(init=False)
@@ -133,10 +160,10 @@ class _Reader:
         item = self._typeset.get(path)
         if item is not None:
             return SourceFile(item.source_map.rendered, item.text)
-        if not path.is_file():
+        if not self.files.is_file(path):
             return None
         try:
-            return read_source(path)
+            return self.files.source(path)
         except BookError as error:
             self.faults.append(unreadable(error))
         except StorageError as error:
@@ -161,7 +188,9 @@ class _Reader:
         files = [
             path
             for path in paths
-            if path.is_file() and path not in known and not path.name.endswith(TEMPLATE_SUFFIX)
+            if self.files.is_file(path)
+            and path not in known
+            and not path.name.endswith(TEMPLATE_SUFFIX)
         ]
         sources = [self.read(path) for path in (*templates, *files)]
         return [self.document(source) for source in sources if source is not None]

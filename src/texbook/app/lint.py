@@ -1,14 +1,22 @@
-"""Lint a book: the door that is quick to open; what judges stands in `judge`, imported late."""
+"""Lint a book: what an earlier run found, as long as it holds; else what the rules find now.
+
+What judges stands in `judge` and is imported late: a kept outcome needs no rule.
+"""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from texbook.base.errors import UsageError
+from texbook.lint.files import Files
+from texbook.lint.kept import code_version, kept_folder
+from texbook.lint.kept_run import KeptRun
 
-    from texbook.lint.runner import LintOutcome
+if TYPE_CHECKING:
+    from texbook.lint.outcome import LintOutcome
     from texbook.project import Project
 
 
@@ -18,12 +26,14 @@ class LintOptions:
 
     Attributes:
         paths: only these files and folders of the book; all of it if empty. Absolute.
+        cache: take what earlier runs found where it still holds, and keep what this one finds.
     """
 
     paths: tuple[Path, ...] = ()
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    cache: bool = True
 
 
 def lint_book(project: Project, options: LintOptions) -> LintOutcome:
@@ -33,6 +43,32 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
         ConfigError: when a rule is named that does not exist.
         UsageError: when a path is named that does not exist.
     """
-    from texbook.app.judge import judge_book  # noqa: PLC0415  (start-up time)
+    for path in options.paths:
+        if not path.exists():
+            raise UsageError(f'there is no file or folder "{project.display(path)}"')
+    files = Files(project.root)
+    if not options.cache:
+        from texbook.app.judge import judge_book  # noqa: PLC0415  (start-up time)
 
-    return judge_book(project, options)
+        return judge_book(project, options, files)
+    now = time.time_ns()
+    version = code_version()
+    run = KeptRun(project, _key(project, options, version), now)
+    outcome = run.load()
+    if outcome is None:
+        from texbook.app.judge import judge_book  # noqa: PLC0415  (start-up time)
+        from texbook.lint.kept_findings import KeptFindings  # noqa: PLC0415  (start-up time)
+
+        findings = KeptFindings(kept_folder(project) / f"{project.main.name}.json", version)
+        findings.load()
+        outcome = judge_book(project, options, files, findings)
+        findings.save()
+        run.save(outcome, files)
+    return outcome
+
+
+def _key(project: Project, options: LintOptions, version: str) -> str:
+    """Tell apart what may give different outcomes for the same files."""
+    # Notes on the files that were named call them as they are seen from the current folder.
+    folder = Path.cwd() if options.paths else ""
+    return repr((version, str(project.main), str(folder), project.config, options))

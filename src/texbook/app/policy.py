@@ -64,7 +64,7 @@ def refuse_forbidden(project: Project, shell_escape: ShellEscape) -> None:
     path = project.config.path
     raise RefusedError(
         "this book forbids --shell-escape",
-        span=None if path is None else key_span(path, "build.forbid-shell-escape"),
+        span=None if path is None else key_span(path, "build", "forbid-shell-escape"),
         hints=("build without it, or change forbid-shell-escape in the configuration",),
     )
 

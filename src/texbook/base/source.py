@@ -91,6 +91,21 @@ def decode_source(path: Path, content: bytes) -> str:
         ) from None
 
 
+def encode_source(text: str, before: bytes) -> bytes:
+    r"""Encode a text as a file is encoded already: `decode_source` turned around.
+
+    >>> encode_source("a\r\n", b"\xef\xbb\xbfb\r\n")
+    b'\xef\xbb\xbfa\r\n'
+    """
+    if before.startswith(codecs.BOM_UTF8):
+        return codecs.BOM_UTF8 + text.encode()
+    if before.startswith(codecs.BOM_UTF16_LE):
+        return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+    if before.startswith(codecs.BOM_UTF16_BE):
+        return codecs.BOM_UTF16_BE + text.encode("utf-16-be")
+    return text.encode()
+
+
 def read_source(path: Path) -> SourceFile:
     """Read a text file of the author's.
 

@@ -74,15 +74,15 @@ def load_config(path: Path) -> Config:
     return _Reader(source, prefix).config(table)
 
 
-def key_span(path: Path, key: str) -> Span:
-    """Give the place of a key in a good configuration, such as ``build.passes``.
+def key_span(path: Path, *keys: str) -> Span:
+    """Give the place of a key in a good configuration, such as ``"build", "passes"``.
 
     Raises:
         BookError, StorageError: as `read_source`, when the file has changed meanwhile.
     """
     source = read_source(path)
-    prefix = _PREFIX if path.name == "pyproject.toml" else ""
-    place = key_place(source.text, tuple(f"{prefix}{key}".split(".")))
+    prefix = _PREFIX.split(".")[:-1] if path.name == "pyproject.toml" else ()
+    place = key_place(source.text, (*prefix, *keys))
     return Span(path) if place is None else source.span(*place)
 
 

@@ -7,15 +7,25 @@ import unicodedata
 
 # The letters that are commands of their own (LaTeX kernel, ltoutenc), as they are usually folded.
 _LETTERS = {
-    **{"ss": "ss", "ae": "ae", "AE": "ae", "oe": "oe", "OE": "oe", "aa": "a", "AA": "a"},
-    **{"o": "o", "O": "o", "l": "l", "L": "l", "i": "i", "j": "j", "dh": "d", "DH": "d"},
-    **{"th": "th", "TH": "th", "dj": "d", "DJ": "d", "ng": "n", "NG": "n"},
+    "ss": "ss",
+    **dict.fromkeys(("ae", "AE"), "ae"),
+    **dict.fromkeys(("oe", "OE"), "oe"),
+    **dict.fromkeys(("aa", "AA"), "a"),
+    **dict.fromkeys(("dh", "DH", "dj", "DJ"), "d"),
+    **dict.fromkeys(("th", "TH"), "th"),
+    **dict.fromkeys(("o", "O"), "o"),
+    **dict.fromkeys(("l", "L"), "l"),
+    **dict.fromkeys(("ng", "NG"), "n"),
+    "i": "i",
+    "j": "j",
 }
 _UNICODE_LETTERS = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "ı": "i", "ð": "d", "þ": "th", "đ": "d"}
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "\u0131": "i", "ð": "d", "þ": "th"}
 )
 # An accent with its letter (\"u, \'{e}, \v{c}, \c c), or any other command.
-_COMMAND = re.compile(r"\\(?:[\"'`^~=.]\s*|[uvHtcdbkr](?:\s+|(?=\{))|([A-Za-z@]+)\*?[ \t]*|.)", re.S)
+_COMMAND = re.compile(
+    r"\\(?:[\"'`^~=.]\s*|[uvHtcdbkr](?:\s+|(?=\{))|([A-Za-z@]+)\*?[ \t]*|.)", re.DOTALL
+)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 

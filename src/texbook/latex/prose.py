@@ -26,6 +26,7 @@ from texbook.latex.prose_tables import (
     NO_PROSE,
     PROSE_ARGUMENTS,
     SILENT,
+    TABLES,
     TYPEWRITER,
 )
 from texbook.latex.tokens import Kind
@@ -63,6 +64,7 @@ _BARE_ADDRESS = re.compile(
     r"|(?i:arxiv:)[ \t]?[\w./-]+"
     r"|[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{2,64}"
 )
+_CELL_END = re.compile(r"(?<!\\)&|\\\\|\\end(?![A-Za-z])|\\cr(?![A-Za-z])|\\tabularnewline")
 _LET = re.compile(r"[ \t]*(?:\\(?:[A-Za-z@]+|.)|.)[ \t]*=?[ \t]*(?:\\(?:[A-Za-z@]+|.)|.)")
 _FILLERS = {Kind.END: BREAK, Kind.ADDRESS: THING, Kind.CODE: THING, Kind.MATHS: THING}
 _SPACES = frozenset(" ,;:>\t")
@@ -169,8 +171,9 @@ class _Painter:
         """Fillers of braces, by offset, where it is not `NOTHING`."""
         self.skipped: dict[int, tuple[int, str]] = {}
         """Arguments that are no text: offset of the brace -> end and filler."""
-        self.open: list[int] = []
-        """Offsets at which the groups around the present place end."""
+        self.scopes: list[tuple[int, str]] = []
+        """Groups and environments around the present place: where a group ends, and the name of
+        an environment, whose end is not looked for before it is needed."""
         self.stretches = sorted(
             [(start, end, THING) for start, end in _outermost(maths)]
             + [(start, end, NOTHING) for start, end in tokenized.definitions]
@@ -197,16 +200,19 @@ class _Painter:
     def _token(self, token: Token, index: int) -> None:
         kind, start, end, name = token
         if kind is Kind.COMMAND:
-            self._command(name, start, end)
+            self._command(name, start, end, index)
         elif kind is Kind.OPEN:
             self._open(start, end)
         elif kind is Kind.CLOSE:
+            self._leave(is_group=True)
             self._fill(start, end, self.braces.get(start, NOTHING))
         elif kind is Kind.SYMBOL:
             self._symbol(name, start, end)
         elif kind is Kind.BEGIN:
             self._begin(name, start, end, index)
         elif kind is not Kind.PARAGRAPH:
+            if kind is Kind.END:
+                self._leave(is_group=False)
             filler = _FILLERS.get(kind, NOTHING)
             self._fill(start, end, NOTHING if name == "href" else filler)
 
@@ -215,7 +221,7 @@ class _Painter:
         if stop:
             self._fill(start, stop, filler)
             return
-        self.open.append(self.tokenized.matching.get(start, len(self.text)))
+        self.scopes.append((self.tokenized.matching.get(start, len(self.text)), ""))
         self._fill(start, end, self.braces.get(start, NOTHING))
 
     def _symbol(self, name: str, start: int, end: int) -> None:
@@ -235,11 +241,16 @@ class _Painter:
         if name in NO_PROSE:
             self._fill(start, self._environment_end(name, index), BREAK)
             return
+        self.scopes.append((0, name))
         position = end
         while option := self._adjacent_option(position):
             position = option.end + 1
         self._fill(start, position, BREAK)
         self._arguments(position, BREAK)
+
+    def _leave(self, *, is_group: bool) -> None:
+        if self.scopes and (self.scopes[-1][0] > 0) == is_group:
+            self.scopes.pop()
 
     def _adjacent_option(self, position: int) -> Argument | None:
         return self.reader.bracketed(position) if self.text.startswith("[", position) else None
@@ -274,13 +285,11 @@ class _Painter:
     def _keep(self, opened: int, closed: int, filler: str) -> None:
         self.braces[opened] = self.braces[closed] = filler
 
-    def _command(self, name: str, start: int, end: int) -> None:
+    def _command(self, name: str, start: int, end: int, index: int) -> None:
         if name == "href":
             self._fill(start, end, NOTHING)
-        elif name in TYPEWRITER and self.open:
-            while self.open and self.open[-1] < start:
-                self.open.pop()
-            self._fill(start, self.open[-1] if self.open else end, THING)
+        elif name in TYPEWRITER:
+            self._fill(start, self._scope_end(end, index), THING)
         elif name in PROSE_ARGUMENTS:
             self._known(start, end, PROSE_ARGUMENTS[name], NOTHING)
         elif name in BREAKING_ARGUMENTS:
@@ -291,6 +300,26 @@ class _Painter:
             self._fill(start, self._after_arguments(end, name), NOTHING)
         else:
             self._unknown(name, start, end)
+
+    def _scope_end(self, end: int, index: int) -> int:
+        """Give the offset up to which a change of the font holds."""
+        if not self.scopes:
+            return end
+        closed, name = self.scopes[-1]
+        if not name:
+            return closed
+        if name.rstrip("*") in TABLES:
+            found = _CELL_END.search(self.text, end)
+            return found.start() if found else end
+        if name == "document":
+            return end
+        depth = 1
+        for place in range(index + 1, len(self.tokenized.tokens)):
+            token = self.tokenized.tokens[place]
+            depth += (token.kind is Kind.BEGIN) - (token.kind is Kind.END)
+            if depth == 0:
+                return token.start
+        return end
 
     def _known(self, start: int, end: int, kept: tuple[int, ...], filler: str) -> None:
         """Keep those of a command's arguments that are text, and fill those before them."""

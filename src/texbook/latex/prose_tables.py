@@ -85,6 +85,9 @@ SILENT = frozenset(
 TYPEWRITER = frozenset({"tt", "ttfamily"})
 """From there to the end of the group the text is code."""
 
+TABLES = frozenset({"tabular", "tabularx", "tabulary", "longtable", "xltabular", "supertabular"})
+"""Environments in whose cells a change of the font holds to the end of the cell."""
+
 NO_PROSE = frozenset(
     name + star
     for name in (

@@ -1,7 +1,7 @@
 r"""The commands that label, refer and cite, and the keys that they name.
 
-Sources: latex.ltx, amsmath, hyperref, cleveref 0.21, varioref, nameref, refcount, subcaption, zref and
-zref-clever, fancyref; natbib 8.31, biblatex 3.18 (manual, sections 3.8 and 3.9), apacite.
+Sources: latex.ltx, amsmath, hyperref, cleveref 0.21, varioref, nameref, refcount, subcaption, zref,
+zref-clever; natbib 8.31, biblatex 3.18 (manual, sections 3.8 and 3.9), apacite.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Form(NamedTuple):
-    """Where a command has its keys.
+    r"""Where a command has its keys.
 
     Attributes:
         arguments: number of braced arguments in a row that hold keys.
         skipped: number of braced arguments before them.
         is_list: whether an argument may name several keys, with commas between them.
         in_option: the keys stand in the first optional argument instead.
-        repeats: whether options and argument may come again and again, as with ``\\cites``.
+        repeats: whether options and argument may come again and again, as with ``\cites``.
     """
 
     arguments: int = 1

@@ -15,6 +15,8 @@ from texbook.latex.specs import BUILT_IN, VerbatimSpecs, read_specs
 from texbook.latex.tokens import TokenizedText, tokenize
 from texbook.latex.words import BodyReader
 from texbook.lint.facts import Facts
+from texbook.lint.inputs import Inputs, read_inputs
+from texbook.lint.labels import Keys, read_keys_of_book
 from texbook.lint.passage import Passage, cut_passages
 from texbook.lint.suppress import Suppressions, read_suppressions
 from texbook.lint.titles import Placed, place_sections
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from texbook.latex.definitions import Definition
     from texbook.latex.outline import Heading, Outline, Section
     from texbook.lint.files import Files
+    from texbook.lint.papers import Papers
 
 _TOLD_BY = {"TB006": frozenset({"TB001", "TB006"})}
 """Findings of a template's check that tell what a rule would find in its rendering: the heading of
@@ -50,6 +53,8 @@ class Document:
         template_findings: what the check of that template found.
         template: its text, to tell lines that came through unchanged.
         stale_results: why the stored results of its experiment are out of date.
+        is_stub: whether it says of itself that it is not written yet: rules on content rest.
+        overfull: what the last build said of boxes that stick out, if it has not changed since.
     """
 
     source: SourceFile
@@ -57,6 +62,8 @@ class Document:
     template_findings: tuple[Diagnostic, ...] = ()
     template: SourceFile | None = None
     stale_results: tuple[Diagnostic, ...] = ()
+    is_stub: bool = False
+    overfull: tuple[Diagnostic, ...] = ()
 
     @property
     def written(self) -> SourceFile:
@@ -163,6 +170,16 @@ class Book:
         )
 
     @cached_property
+    def keys(self) -> Keys:
+        """Labels, references and citations."""
+        return read_keys_of_book(self)
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """The files that the documents read, as far as they are known."""
+        return read_inputs(self)
+
+    @cached_property
     def nestings(self) -> tuple[tuple[Document, Nesting], ...]:
         """What opens and closes in each document."""
         return tuple(
@@ -236,6 +253,25 @@ class Book:
         """The command of a question's sections: one level below the unit."""
         below = LEVELS.get(self.config.structure.unit, 1) + 1
         return next((name for name, level in LEVELS.items() if level == below), "subsection")
+
+    @cached_property
+    def stubs(self) -> frozenset[Path]:
+        """The documents that are not written yet."""
+        return frozenset(d.source.path for d in self.documents if d.is_stub)
+
+    @cached_property
+    def papers(self) -> Papers:
+        """The papers that questions list, and those of the bibliography."""
+        from texbook.lint.papers import Papers  # noqa: PLC0415  (only rules on papers need it)
+
+        return Papers(self)
+
+    def words(self, section: Section) -> int:
+        """Count the words of prose in a section."""
+        return sum(
+            self._body_reader(stretch.source.path).words(stretch.start, stretch.end)
+            for stretch in section.body
+        )
 
     def is_empty(self, section: Section) -> bool:
         """Say whether nothing of a section but its heading is typeset."""

@@ -14,6 +14,7 @@ from texbook.base.errors import StorageError
 from texbook.base.source import SourceFile, decode_source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _LARGEST = 64 * 1024 * 1024
@@ -26,12 +27,15 @@ class Files:
 
     Attributes:
         root: the folder in which TeX's relative paths begin.
+        texts: what takes the place of files, by their paths: what an editor has not saved yet, or
+            what fixes have made of them.
         seen: every path that was looked at, with its `stamp`.
         digests: of the content of those that were read; "" for those that could not be.
         folders: every folder that was listed, with what it held.
     """
 
     root: Path
+    texts: Mapping[Path, SourceFile] = field(default_factory=dict)
     seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
     digests: dict[Path, str] = field(default_factory=dict)
     folders: dict[Path, tuple[str, ...]] = field(default_factory=dict)
@@ -39,7 +43,7 @@ class Files:
     def is_file(self, path: Path) -> bool:
         """Say whether there is a regular file."""
         self.seen.setdefault(path, stamp(path))
-        return path.is_file()
+        return path in self.texts or path.is_file()
 
     def read(self, path: Path) -> SourceFile | None:
         """Read a text; None if there is none, or none that can be read.
@@ -47,8 +51,8 @@ class Files:
         Raises:
             BookError: when it is not valid UTF-8.
         """
-        if not self.is_file(path):
-            return None
+        if path in self.texts or not self.is_file(path):
+            return self.texts.get(path)
         try:
             return None if path.stat().st_size > _LARGEST else self.source(path)
         except (OSError, StorageError):
@@ -62,6 +66,8 @@ class Files:
             StorageError: when it cannot be read.
         """
         self.seen.setdefault(path, stamp(path))
+        if path in self.texts:
+            return self.texts[path]
         try:
             content = path.read_bytes()
         except OSError as error:

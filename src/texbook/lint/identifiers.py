@@ -89,18 +89,8 @@ def arxiv_fault(value: str) -> str:
     new = _NEW_ARXIV.fullmatch(value)
     if new is None:
         return "such a number looks like 1706.03762 or hep-th/9711200"
-    if fault := _month_fault(new[2]):
-        return fault
     month = int(new[1] + new[2])
-    if not _FIRST_NEW <= month < _LAST_NEW:
-        return "numbers with a point begin in April 2007, with 0704"
-    names = {3: "three", 4: "four", 5: "five", 6: "six"}
-    given = names.get(len(new[3]), str(len(new[3])))
-    if month >= _FIVE_DIGITS and given != "five":
-        return f"numbers since 2015 have five digits behind the point, this has {given}"
-    if month < _FIVE_DIGITS and given != "four":
-        return f"numbers before 2015 have four digits behind the point, this has {given}"
-    return ""
+    return _month_fault(new[2]) or _scheme_fault(month) or _digits_fault(month, len(new[3]))
 
 
 def doi_fault(value: str) -> str:
@@ -140,6 +130,19 @@ def _month_fault(month: str) -> str:
     return "" if 1 <= int(month) <= 12 else f"there is no month {month}"  # noqa: PLR2004
 
 
+def _scheme_fault(month: int) -> str:
+    good = _FIRST_NEW <= month < _LAST_NEW
+    return "" if good else "numbers with a point begin in April 2007, with 0704"
+
+
+def _digits_fault(month: int, count: int) -> str:
+    needed, when = ("five", "since") if month >= _FIVE_DIGITS else ("four", "before")
+    given = {3: "three", 4: "four", 5: "five", 6: "six"}.get(count, str(count))
+    if given == needed:
+        return ""
+    return f"numbers {when} 2015 have {needed} digits behind the point, this has {given}"
+
+
 def _arxiv(found: re.Match[str]) -> Identifier | None:
     raw = re.sub(r"(?:\.pdf)?[./-]*$", "", found["value"], flags=re.IGNORECASE)
     written = _ESCAPE.sub("", raw)
@@ -149,7 +152,7 @@ def _arxiv(found: re.Match[str]) -> Identifier | None:
     if found["label"] and re.fullmatch(r"(?:19|20)\d\d", written):
         return None  # "arXiv: 2017" says where and when
     value = re.sub(r"v\d+$", "", written.lower())
-    return _made(found, ARXIV, value, written, raw, arxiv_fault(written))
+    return _made(found, ARXIV, value, written, raw=raw, fault=arxiv_fault(written))
 
 
 def _doi(found: re.Match[str]) -> Identifier | None:
@@ -159,16 +162,16 @@ def _doi(found: re.Match[str]) -> Identifier | None:
     if value.startswith(_OF_ARXIV):
         number = written[len(_OF_ARXIV) :]
         value = re.sub(r"v\d+$", "", number.lower())
-        return _made(found, ARXIV, value, written, raw, arxiv_fault(number))
+        return _made(found, ARXIV, value, written, raw=raw, fault=arxiv_fault(number))
     if not any(character.isdigit() for character in value) and not _PLACEHOLDER.search(value):
         return None
     if found["address"] and "/" not in value and not value.startswith("10."):
         return None  # a short address of doi.org
-    return _made(found, DOI, value, written, raw, doi_fault(written))
+    return _made(found, DOI, value, written, raw=raw, fault=doi_fault(written))
 
 
 def _made(
-    found: re.Match[str], kind: str, value: str, written: str, raw: str, fault: str
+    found: re.Match[str], kind: str, value: str, written: str, *, raw: str, fault: str
 ) -> Identifier:
     named = "value" if found["value"] is not None else "bare"
     label = found["label"]
@@ -184,7 +187,7 @@ def _without_marks(written: str) -> str:
         opening = {")": "(", "]": "[", ">": "<"}.get(last)
         if opening is not None and written.count(opening) >= written.count(last):
             return written
-        if opening is None and last not in ".,;:'’”":
+        if opening is None and last not in ".,;:'\u2019\u201d":
             return written
         written = written[:-1]
     return written

@@ -1,19 +1,14 @@
 """What passage rules found in earlier runs, by the digest of the passage.
 
-After an edit only the passages that changed are judged again, wherever the others moved. A file
-that is damaged, or of another version, counts as none; where none can be written there is none.
-Two runs at a time lose at most each other's new entries: the file is replaced as a whole.
+After an edit only the passages that changed are judged again, wherever the others moved.
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
 from typing import TYPE_CHECKING, Any
 
-from texbook.base.atomic import write_atomically
-from texbook.base.errors import StorageError
 from texbook.lint.finding import Finding
+from texbook.lint.kept import read_kept, write_kept
 from texbook.messages.findings import fix_from_json, fix_to_json
 
 if TYPE_CHECKING:
@@ -47,16 +42,16 @@ class KeptFindings:
 
     def load(self) -> None:
         """Read what earlier runs found, if there is something."""
+        table = read_kept(self._path)
+        if table.get("version") != self._version:
+            return
         try:
-            table = json.loads(self._path.read_bytes())
-            if table["version"] != self._version:
-                return
             judged = [frozenset(codes) for codes in table["judged"]]
             self._entries = {
                 digest: (judged[number], dict(found))
                 for digest, (number, found) in table["passages"].items()
             }
-        except (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError):
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             self._entries = {}
 
     def get(self, code: str, passage: Passage) -> tuple[Finding, ...] | None:
@@ -97,13 +92,10 @@ class KeptFindings:
             "judged": [sorted(codes) for codes in numbers],
             "passages": passages,
         }
-        with contextlib.suppress(StorageError):
-            write_atomically(self._path, json.dumps(table, separators=(",", ":")).encode())
+        write_kept(self._path, table)
 
 
-def judge_passage(
-    rule: Rule, passage: Passage, kept: KeptFindings | None
-) -> Sequence[Finding]:
+def judge_passage(rule: Rule, passage: Passage, kept: KeptFindings | None) -> Sequence[Finding]:
     """Give what a passage rule finds in a passage, or has found when it judged it."""
     assert rule.check_passage is not None
     found = None if kept is None else kept.get(rule.code, passage)

@@ -2,26 +2,20 @@
 
 An unchanged book is linted by looking at its files: no rule is imported, no text is read. What a
 run depends on besides its options is what `Files` has seen, which includes what was looked for in
-vain, and the names of the sources in the book's folder. A kept outcome that is damaged counts as
-none; where none can be written (a read-only checkout) there is none.
+vain, and the names of the sources in the book's folder.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import sys
 from dataclasses import fields
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import texbook
-from texbook.base.atomic import write_atomically
 from texbook.base.digest import digest_text
-from texbook.base.errors import StorageError
 from texbook.base.stamps import FileStamp
 from texbook.lint.files import listed, stamp
+from texbook.lint.kept import kept_folder, read_kept, write_kept
 from texbook.lint.outcome import LintOutcome
 from texbook.messages.findings import findings_from_json, findings_to_json
 
@@ -33,7 +27,6 @@ _MOST = 8
 """Outcomes that are kept in a folder: of other options, other parts, other main files."""
 _ENDINGS = (".tex", ".cls", ".sty", ".py", ".json")
 """Of files whose coming and going may change what is linted: sources, experiments, results."""
-_PACKAGES = ("jinja2", "bibtexparser", "pygments", "pylatexenc", "pypdf")
 
 
 class KeptRun:
@@ -42,24 +35,23 @@ class KeptRun:
     To be made before anything of the book is looked at.
 
     Args:
-        folder: where outcomes are kept.
         project: the book.
         key: tells runs apart that may give different outcomes for the same files.
         now_ns: nanoseconds of the epoch.
     """
 
-    def __init__(self, folder: Path, project: Project, key: str, now_ns: int) -> None:
-        self._path = folder / f"run-{digest_text(key)}.json"
+    def __init__(self, project: Project, key: str, now_ns: int) -> None:
+        self._path = kept_folder(project) / f"run-{digest_text(key)}.json"
         self._now_ns = now_ns
         self._sources = _sources(project)
 
     def load(self) -> LintOutcome | None:
         """Give the outcome, unless something that the run looked at has changed."""
         try:
-            table = json.loads(self._path.read_bytes())
+            table = read_kept(self._path)
             if table["sources"] == self._sources and _is_unchanged(table):
                 return _outcome_from_json(table["outcome"])
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, AttributeError):
             pass
         return None
 
@@ -72,19 +64,8 @@ class KeptRun:
             "folders": {str(path): names for path, names in files.folders.items()},
             "outcome": _outcome_to_json(outcome),
         }
-        with contextlib.suppress(StorageError):
-            write_atomically(self._path, json.dumps(table, separators=(",", ":")).encode())
-            _forget_oldest(self._path.parent)
-
-
-def code_version() -> str:
-    """Give a value that changes with the code that judges: our own, and what it calls."""
-    here = Path(texbook.__file__).parent
-    modules = sorted(path for path in here.rglob("*.py"))
-    specs = [find_spec(name) for name in _PACKAGES]
-    origins = [Path(spec.origin) for spec in specs if spec is not None and spec.origin]
-    stats = [(str(path), stamp(path)) for path in (*modules, *origins)]
-    return digest_text(repr((texbook.__version__, sys.version, stats)))
+        write_kept(self._path, table)
+        _forget_oldest(self._path.parent)
 
 
 def _sources(project: Project) -> str:

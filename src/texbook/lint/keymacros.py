@@ -195,9 +195,7 @@ def _known(reader: ArgumentReader, token: Token) -> Iterator[Template]:
         yield Template(_KNOWN[token.name], key.name, form.is_list)
 
 
-def _called(
-    reader: ArgumentReader, token: Token, table: Mapping[str, Macro]
-) -> Iterator[Template]:
+def _called(reader: ArgumentReader, token: Token, table: Mapping[str, Macro]) -> Iterator[Template]:
     macro = table.get(token.name)
     values = None if macro is None else read_values(reader, token, macro)
     if macro is not None and values is not None:
@@ -207,7 +205,7 @@ def _called(
 
 def _option_keys(text: str) -> Iterator[tuple[str, int, str]]:
     """Give name, number of arguments and body of the keys that ``/.code`` and ``/.style`` define."""
-    if "label" not in text:
+    if "/.code" not in text and "/.style" not in text:
         return
     for found in _KEY_DEFINITION.finditer(text):
         end = _closing(text, found.end())

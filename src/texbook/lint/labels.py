@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from texbook.latex.arguments import ArgumentReader
-from texbook.latex.definitions import read_definitions
 from texbook.latex.references import CITING, LABELLING, REFERRING, Form, Key, read_keys
 from texbook.latex.tokens import Kind
 from texbook.lint.keymacros import (
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from texbook.base.source import SourceFile
     from texbook.base.span import Span
-    from texbook.latex.definitions import Definition
     from texbook.latex.tokens import Token, TokenizedText
     from texbook.lint.book import Book
 
@@ -51,7 +49,7 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Keys:
-    """All keys of a book.
+    r"""All keys of a book.
 
     Attributes:
         labels: those that are certainly set, in reading order.
@@ -60,7 +58,7 @@ class Keys:
         citations: of works.
         bibitems: of the environment ``thebibliography``, and of a ``.bbl`` that is read.
         used: labels that are referred to in definitions, too.
-        cites_all: whether ``\\nocite{*}`` is there.
+        cites_all: whether ``\nocite{*}`` is there.
     """
 
     labels: list[Place] = field(default_factory=list)
@@ -125,18 +123,10 @@ class _Gatherer:
 
     def _macros(self) -> KeyMacros:
         book = self.book
-        definitions: list[Definition] = list(book.facts.definitions)
-        known = {(item.name, item.start) for item in definitions}
-        texts = [source.text for source in book.definitions]
-        for document in book.documents:
-            source = document.source
-            tokenized = book.tokenized[source.path]
-            texts.append(source.text)
-            if tokenized.definitions:
-                found = read_definitions(tokenized, book.facts.definitions)
-                definitions += [item for item in found if (item.name, item.start) not in known]
+        documents = [document.source for document in book.documents]
+        texts = [source.text for source in (*book.definitions, *documents)]
         aliases = [pair for text in texts for pair in _LET.findall(text)]
-        return read_key_macros(definitions, texts, aliases)
+        return read_key_macros([item for _, item in book.defined], texts, aliases)
 
     def run(self) -> Keys:
         for document in self.book.documents:
@@ -162,7 +152,9 @@ class _Gatherer:
                         self.keys.made_references.add(name_pattern(template.text))
 
 
-_SECTIONING = frozenset({"part", "chapter", "section", "subsection", "caption", "item", "maketitle"})
+_SECTIONING = frozenset(
+    {"part", "chapter", "section", "subsection", "caption", "item", "maketitle"}
+)
 
 
 class _Text:
@@ -248,7 +240,7 @@ class _Text:
         values = read_values(self.reader, token, macro)
         defined = self.tokenized.in_definition(token.start)
         if values is None:
-            for template in macro.templates:
+            for template in () if defined else macro.templates:
                 if template.role in (Role.LABEL, Role.POSSIBLE_LABEL):
                     self.keys.made_labels.add(name_pattern(template.text))
                 elif template.role is Role.REFERENCE:

@@ -146,7 +146,7 @@ def rules_named(rules: Sequence[Rule], word: str) -> tuple[Rule, ...]:
     Raises:
         ConfigError: when there is none, with the closest.
     """
-    named = tuple(rule for rule in rules if _weight(rule, word))
+    named = tuple(rule for rule in rules if weight(rule, word))
     if not named:
         raise _unknown(rules, word)
     return named
@@ -176,8 +176,8 @@ def select_rules(
     by_default = not (select or config.select)
 
     def runs(rule: Rule) -> bool:
-        wanted = max((_weight(rule, word) for word in chosen), default=0)
-        unwanted = max((_weight(rule, word) for word in ignored), default=0)
+        wanted = max((weight(rule, word) for word in chosen), default=0)
+        unwanted = max((weight(rule, word) for word in ignored), default=0)
         return (wanted > 0 or (by_default and rule.default)) and (
             unwanted == 0 or wanted > unwanted
         )
@@ -185,7 +185,7 @@ def select_rules(
     return tuple(rule for rule in rules if runs(rule))
 
 
-def _weight(rule: Rule, word: str) -> int:
+def weight(rule: Rule, word: str) -> int:
     """Say how exactly a word names a rule: 0 for not at all."""
     if not word:
         return 0

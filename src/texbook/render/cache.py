@@ -17,7 +17,7 @@ from texbook.base.span import Position, Span
 from texbook.render.frontmatter import FrontMatter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from texbook.project import Project
     from texbook.render.render import RenderOutcome
@@ -42,12 +42,13 @@ class RenderCache:
         except (OSError, ValueError, TypeError, KeyError):
             self._entries = {}
 
-    def get(self, template: Path) -> RenderOutcome | None:
-        """Give what a template gave, unless a file that it depends on has changed."""
+    def get(self, template: Path, replaced: Container[Path] = ()) -> RenderOutcome | None:
+        """Give what a template gave, unless a file that it depends on has changed or is replaced."""
         entry = self._entries.get(str(template))
         try:
             if entry is None or any(
-                self._digest(path) != digest for path, digest in entry["looked_at"].items()
+                Path(path) in replaced or self._digest(path) != digest
+                for path, digest in entry["looked_at"].items()
             ):
                 return None
             return _outcome_from_json(entry["outcome"])
@@ -67,6 +68,14 @@ class RenderCache:
         for name in gone:
             del self._entries[name]
         return bool(gone)
+
+    def looked_at(self) -> dict[Path, str | None]:
+        """Give the digest of every file on which the texts depend; None for one not found."""
+        return {
+            Path(path): digest
+            for entry in self._entries.values()
+            for path, digest in entry["looked_at"].items()
+        }
 
     def save(self) -> None:
         """Write the file; where that is not possible (a read-only checkout) there is no cache."""

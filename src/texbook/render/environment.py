@@ -33,7 +33,7 @@ from texbook.render.question import Question
 from texbook.render.results import Results, file_name, missing_file_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from jinja2 import Environment, nodes
@@ -50,8 +50,10 @@ class TemplateLoader(BaseLoader):
         used: the names asked for since it was last emptied.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, texts: Mapping[Path, SourceFile] | None = None) -> None:
+        """Take the book's own folder, and texts that take the place of files by their paths."""
         self._folder = folder
+        self._texts = texts or {}
         self._looked_at: dict[str, tuple[Path, ...]] = {}
         self.sources: dict[str, SourceFile] = {}
         self.used: dict[str, None] = {}
@@ -81,7 +83,7 @@ class TemplateLoader(BaseLoader):
             TemplateFault: when it cannot be read or preprocessed.
         """
         try:
-            source = read_source(path)
+            source = self._texts.get(path) or read_source(path)
         except TexbookError as error:
             raise TemplateFault(error.message, hints=error.hints, span=error.span) from None
         self.sources[str(path)] = source
@@ -169,8 +171,9 @@ class BookEnvironment(ImmutableSandboxedEnvironment):
         sites: the places that the marks of all its templates speak of.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.finder = TemplateLoader(folder)
+    def __init__(self, folder: Path, texts: Mapping[Path, SourceFile] | None = None) -> None:
+        """Take the folder of the book's own templates, and texts that take the place of files."""
+        self.finder = TemplateLoader(folder, texts)
         self._trees: dict[str, nodes.Template] = {}
         super().__init__(
             loader=self.finder,

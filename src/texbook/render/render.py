@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors, write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.span import Span
+from texbook.project import TEMPLATE_SUFFIX
 from texbook.render.cache import RenderCache
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from texbook.base.source import SourceFile
     from texbook.base.sourcemap import SourceMap
     from texbook.project import Project
     from texbook.render.frontmatter import FrontMatter
@@ -49,20 +52,26 @@ class RenderOutcome:
     Attributes:
         rendered: the templates that became LaTeX.
         diagnostics: what kept the others from it, and what is wrong with the bibliography.
+        looked_at: the digest of every file on which all this depends; None for one not found.
     """
 
     rendered: tuple[Rendered, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    looked_at: Mapping[Path, str | None] = field(default_factory=dict)
 
 
-def render_templates(project: Project, *, cache: bool = True) -> RenderOutcome:
+def render_templates(
+    project: Project, *, cache: bool = True, texts: Mapping[Path, SourceFile] | None = None
+) -> RenderOutcome:
     """Render every template of a book; a fault in one does not keep the others back.
 
     Args:
         project: the book.
         cache: take what an earlier run gave where no input has changed, and remember the rest.
+        texts: what takes the place of files, by their paths: what an editor has not saved yet.
     """
-    templates = project.templates()
+    texts = texts or {}
+    templates = sorted({*project.templates(), *_unsaved(project, texts)})
     if not templates:
         return RenderOutcome()
     store = RenderCache(project)
@@ -73,21 +82,31 @@ def render_templates(project: Project, *, cache: bool = True) -> RenderOutcome:
     fresh = False
     renderer = None
     for template in templates:
-        outcome = store.get(template)
+        outcome = store.get(template, texts)
         if outcome is None:
             if renderer is None:
                 from texbook.render.renderer import Renderer  # noqa: PLC0415  (jinja2)
 
-                renderer = Renderer(project)
+                renderer = Renderer(project, texts)
             outcome, looked_at = renderer.render(template)
-            store.put(template, outcome, looked_at)
-            fresh = True
+            if texts.keys().isdisjoint(looked_at):
+                store.put(template, outcome, looked_at)
+                fresh = True
         rendered += outcome.rendered
         diagnostics += outcome.diagnostics
         diagnostics += _shadowed(project, template)
-    if cache and (fresh or store.shrink(templates)):
+    gone = store.shrink(templates)
+    if cache and (fresh or gone):
         store.save()
-    return RenderOutcome(tuple(rendered), tuple(dict.fromkeys(diagnostics)))
+    return RenderOutcome(tuple(rendered), tuple(dict.fromkeys(diagnostics)), store.looked_at())
+
+
+def _unsaved(project: Project, texts: Iterable[Path]) -> Iterator[Path]:
+    """Give the question templates that are no files yet."""
+    for path in texts:
+        is_template = path.name.endswith(TEMPLATE_SUFFIX) and path.is_relative_to(project.root)
+        if is_template and not path.exists() and project.templates_folder not in path.parents:
+            yield path
 
 
 def _shadowed(project: Project, template: Path) -> list[Diagnostic]:

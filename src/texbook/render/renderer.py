@@ -25,6 +25,7 @@ from texbook.render.results import load_results, results_path
 from texbook.texfiles.bib import Bibliography, read_bibliography
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
@@ -38,9 +39,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 class Renderer:
     """Renders the templates of a book, with one environment and one bibliography for all."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, texts: Mapping[Path, SourceFile] | None = None) -> None:
+        """Take the book, and texts that take the place of files by their paths."""
         self._project = project
-        self._environment = BookEnvironment(project.templates_folder)
+        self._texts = texts or {}
+        self._environment = BookEnvironment(project.templates_folder, self._texts)
         self._looked_at: dict[Path, None] = {}
 
     def render(self, template: Path) -> tuple[RenderOutcome, tuple[Path, ...]]:
@@ -62,7 +65,7 @@ class Renderer:
 
     def _render(self, template: Path) -> RenderOutcome:
         environment = self._environment
-        if not template.is_file():
+        if template not in self._texts and not template.is_file():
             raise TemplateFault("this is not a regular file", span=Span(template))
         tree = environment.parse_file(template)
         source = environment.finder.sources[str(template)]

@@ -6,7 +6,8 @@ An annotation is a workflow command, a line of standard output
     ::warning file=a.tex,line=3,endLine=3,col=7,endColumn=9,title=TB506 ellipsis-dots::three dots
 
 GitHub keeps ten annotations of each severity of a step and drops the others without a word. So no
-more are written, the other findings follow as plain lines, and the summary has all of them.
+more are written. Its log shows an annotation without its place: all findings follow there as plain
+lines, folded, and the summary has all of them, too.
 """
 
 from __future__ import annotations
@@ -36,29 +37,33 @@ _COMMANDS = {
 
 
 def render_annotations(diagnostics: Sequence[Diagnostic], *, workspace: Path, folder: Path) -> str:
-    """Write the gravest findings as annotations and the others as plain lines.
+    """Write annotations, the gravest findings first, and all findings as plain lines.
 
     Args:
         diagnostics: the findings.
         workspace: the folder of the repository: GitHub takes paths relative to it.
         folder: paths of plain lines are relative to it.
     """
+    if not diagnostics:
+        return ""
     lines: list[str] = []
-    rest: list[Diagnostic] = []
     for severity in Severity:
         same = [item for item in diagnostics if item.severity is severity]
         lines += [_annotation(item, workspace) for item in same[:MOST_ANNOTATIONS]]
-        rest += same[MOST_ANNOTATIONS:]
-    if rest:
-        lines.append(f"GitHub shows {MOST_ANNOTATIONS} annotations of a kind; the other findings:")
-        lines += [_inert(concise_line(item, folder)) for item in rest]
+    lines.append(f"::group::findings: {len(diagnostics):,}")
+    lines += [_inert(concise_line(item, folder)) for item in diagnostics]
+    lines.append("::endgroup::")
     return "".join(f"{line}\n" for line in lines)
 
 
 def _annotation(item: Diagnostic, workspace: Path) -> str:
     properties = {"title": f"{item.code} {item.name}".rstrip()}
     if item.span is not None:
-        properties = {"file": relative_name(item.span.path, workspace), **_region(item), **properties}
+        properties = {
+            "file": relative_name(item.span.path, workspace),
+            **_region(item),
+            **properties,
+        }
     words = ",".join(f"{key}={_escaped_property(value)}" for key, value in properties.items())
     message = "\n".join([item.message, *(f"hint: {hint}" for hint in item.hints)])
     return f"::{_COMMANDS[item.severity]} {words}::{_escaped(message)}"
@@ -96,9 +101,7 @@ def _inert(line: str) -> str:
     return f" {line}" if line.startswith("::") else line
 
 
-def render_step_summary(
-    diagnostics: Sequence[Diagnostic], *, heading: str, workspace: Path
-) -> str:
+def render_step_summary(diagnostics: Sequence[Diagnostic], *, heading: str, workspace: Path) -> str:
     """Write the page for ``$GITHUB_STEP_SUMMARY`` in Markdown: counts by rule, and every finding.
 
     Args:

@@ -95,7 +95,7 @@ def render_sarif(
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {_BASE: {"uri": f"{_uri(folder).rstrip('/')}/"}},
+        "originalUriBaseIds": {_BASE: {"uri": _uri(folder / "_")[:-1]}},
         "invocations": [invocation],
         "results": writer.results(diagnostics),
     }

@@ -51,6 +51,7 @@ class BibliographyEntry:
         line: where the entry begins in its file, from 1.
         others: whether the list of authors ends in ``and others``.
         eprint: the identifier at ``eprinttype`` (lower case), as ``1706.03762`` at ``arxiv``.
+        fields: all fields by their names in small letters.
     """
 
     key: str
@@ -68,6 +69,7 @@ class BibliographyEntry:
     eprint: str = ""
     eprinttype: str = ""
     url: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ def _entry(entry: Entry) -> BibliographyEntry:
         ),
         eprinttype=eprint_type.lower(),
         url=fields.get("url", ""),
+        fields=fields,
     )
 
 

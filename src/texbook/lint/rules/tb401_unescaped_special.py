@@ -4,9 +4,11 @@ r"""A character that TeX takes for a command stands in text.
 Looks in text for `_`, `^`, `#` and `&` that are neither escaped nor in their place, and for a per
 cent sign after a number that makes a comment of the rest of the line: `50% of them`.
 
-It looks only where the text is surely text: in paragraphs, lists, floats and in the arguments of
-well-known commands, not in those of the book's own. A per cent sign is reported when what follows
-reads like the rest of the sentence.
+Only what is hardly a formula counts: `user_id` and `10^6`, not `x_1`. It looks where the text is
+surely text: in paragraphs, lists, floats and in the arguments of well-known commands, not in those
+of the book's own. A per cent sign is reported when what follows reads like the rest of the
+sentence. Where many words with `_` stand in text, some package must have made that right, and
+they are left alone.
 
 ## Why
 `_`, `^`, `#` and `&` stop TeX with an error. A per cent sign is worse: the words behind it are
@@ -28,6 +30,7 @@ import re
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Severity
+from texbook.latex.prose import BREAK
 from texbook.latex.prose_tables import BREAKING_ARGUMENTS, PROSE_ARGUMENTS
 from texbook.latex.tokens import Kind
 from texbook.lint.finding import Finding, replace_with
@@ -39,7 +42,12 @@ if TYPE_CHECKING:
     from texbook.latex.tokens import Token, TokenizedText
     from texbook.lint.passage import Passage
 
-_SPECIAL = re.compile(r"(?<![\\_^#&])[_^#&](?![_^#&])")
+_SPECIAL = re.compile(
+    r"(?<=[A-Za-z]{2})_(?=[A-Za-z]{2})|(?<=\d)\^(?=\d)|(?<![\\#])#(?![#\d]\b[^ ])|(?<=\w)&(?=\w)"
+)
+"""What is hardly a formula: a class out of sight may have its own ways to begin one."""
+_MOST_UNDERSCORES = 3
+"""In a passage; where more of them stand in text, something out of sight makes that right."""
 _SWALLOWED = re.compile(
     r"%(?:[.,;:)]|[ \t]+(?:(?:of|to|in|and|or|the|is|are|was|were|for|from|at|on)"
     r"\b|[a-z]{3,}[ \t]+[a-z]{2,}))"
@@ -68,9 +76,11 @@ def _in_text(passage: Passage) -> Iterator[Finding]:
     faults = [
         found.start()
         for found in _SPECIAL.finditer(text)
-        if prose[found.start()] in (found[0], "\u2029") and found[0] not in passage.facts.active
+        if found[0] not in passage.facts.active and _is_shown(prose, found.start(), found[0])
     ]
-    # A row of a table has its & where it belongs; BREAK stands for it, and for other things.
+    underscores = sum(text[offset] == "_" for offset in faults)
+    if underscores > _MOST_UNDERSCORES:
+        faults = [offset for offset in faults if text[offset] != "_"]
     if not faults:
         return
     sure = _sure_stretches(passage.tokenized)
@@ -87,6 +97,14 @@ def _in_text(passage: Passage) -> Iterator[Finding]:
                 offset, offset + 1, _REPLACEMENTS[sign], f"write {_REPLACEMENTS[sign]}", safe=False
             ),
         )
+
+
+def _is_shown(prose: str, offset: int, sign: str) -> bool:
+    if sign != "&":
+        return prose[offset] == sign
+    # What looks like the end of a cell is shown as BREAK; so is more than that.
+    around = prose[max(0, offset - 1) : offset + 2]
+    return prose[offset] == BREAK and around.count(BREAK) == 1
 
 
 def _word(text: str, offset: int) -> str:

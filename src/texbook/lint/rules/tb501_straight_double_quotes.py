@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from texbook.lint.passage import Passage
 
 _QUOTE = '"'
-_PART = re.compile(rf'"|{BREAK}|\n[ \t\r]*\n')
+_PART_END = re.compile(rf"{BREAK}+|\n[ \t\r]*\n")
+_CALL = re.compile(r"[\w\ufffc][(\[]\Z")
 _BEFORE_OPENING = frozenset(f" \t\n\r([{{~-/\u2014\u2013{BREAK}")
 _AFTER_CLOSING = frozenset(f" \t\n\r.,;:!?)]}}~-/\u2014\u2013'{BREAK}")
 _MESSAGE = "straight quotes around text are set as two closing quotes"
@@ -51,25 +52,27 @@ def check(passage: Passage) -> Iterator[Finding]:
         return
     curly = "\u201c" in passage.text and "``" not in passage.text
     marks = ("\u201c", "\u201d") if curly else ("``", "''")
+    start = 0
+    for part in (*_PART_END.finditer(prose), None):
+        end = part.start() if part else len(prose)
+        yield from _in_part(prose, start, end, marks)
+        start = part.end() if part else end
+
+
+def _in_part(prose: str, start: int, end: int, marks: tuple[str, str]) -> Iterator[Finding]:
+    """Pair the quotes of a paragraph; one is told of by itself only if it is the only one."""
     opened: int | None = None
-    for found in _PART.finditer(prose):
-        offset = found.start()
-        if found[0] != _QUOTE:
-            if opened is not None:
-                yield _alone(opened, marks[0])
-            opened = None
-            continue
-        opens, closes = _opens(prose, offset), _closes(prose, offset)
-        if opened is not None and closes:
+    places = [found.start() for found in re.finditer(_QUOTE, prose[start:end])]
+    for place in places:
+        offset = start + place
+        if opened is not None and _closes(prose, offset):
             yield _pair(opened, offset, marks)
             opened = None
-        elif opens and not closes:
-            if opened is not None:
-                yield _alone(opened, marks[0])
+        elif _opens(prose, offset):
             opened = offset
-        elif closes and not opens and not _neighbour(prose, offset, -1).isdigit():
+        elif len(places) == 1 and _closes(prose, offset) and not _is_inch(prose, offset):
             yield _alone(offset, marks[1])
-    if opened is not None:
+    if opened is not None and len(places) == 1 and not _closes(prose, opened):
         yield _alone(opened, marks[0])
 
 
@@ -81,8 +84,14 @@ def _neighbour(prose: str, offset: int, step: int) -> str:
     return prose[offset] if 0 <= offset < len(prose) else "\n"
 
 
+def _is_inch(prose: str, offset: int) -> bool:
+    return _neighbour(prose, offset, -1).isdigit()
+
+
 def _opens(prose: str, offset: int) -> bool:
     after = _neighbour(prose, offset, 1)
+    if _CALL.search(prose, max(0, offset - 2), offset):
+        return False  # f("x") and x["y"] are code, though nobody said so
     return _neighbour(prose, offset, -1) in _BEFORE_OPENING and (
         after == THING or not (after.isspace() or after in _AFTER_CLOSING)
     )

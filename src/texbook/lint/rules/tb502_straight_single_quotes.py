@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from texbook.lint.passage import Passage
 
 _OPENING = re.compile(rf"(?<![^\s(\[{BREAK}{NOTHING}])('{{1,2}})(?=[A-Za-z])")
+_CALL = re.compile(r"[\w\ufffc][(\[]\Z")
 _SHORTENED = re.compile(
     r"'(?:tis|twas|twere|em|til|cause|n|bout|round|ere|cos|neath|s|d|ll|re|ve|m|t)\b", re.IGNORECASE
 )
@@ -50,8 +51,8 @@ def check(passage: Passage) -> Iterator[Finding]:
         return
     for found in _OPENING.finditer(prose):
         start, mark = found.start(), found[1]
-        if not _starts_word(prose, start):
-            continue
+        if not _starts_word(prose, start) or _CALL.search(prose, max(0, start - 2), start):
+            continue  # f('x') and x['y'] are code, though nobody said so
         if mark == "'" and _SHORTENED.match(prose, start):
             continue
         end = _END.search(prose, found.end(), found.end() + _REACH)

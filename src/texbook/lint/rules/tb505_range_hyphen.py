@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from texbook.lint.passage import Passage
 
 _RANGE = re.compile(
-    rf"(?<![\w.,/:'~+*=#&@{NOTHING}-])([1-9]\d{{0,3}})-([1-9]\d{{0,3}})(?![\w/:@=-]|[.,]\d)"
+    rf"(?<![\w.,/:'~+*=#&@\[{NOTHING}-])([1-9]\d{{0,3}})-([1-9]\d{{0,3}})(?![\w/:@=-]|[.,]\d)"
 )
 _NAMED = re.compile(
     r"(?:\b[A-Z][A-Z0-9/.-]+|\b(?:[Ss]tandard|[Vv]ersion|[Rr]elease|[Mm]odel|[Tt]ype|[Nn]umber|No\.?"

@@ -42,11 +42,10 @@ def check(passage: Passage) -> Iterator[Finding]:
     """Yield one finding for a passage: a file that is no text at all would give thousands."""
     if _REFUSED.search(passage.text) is None:
         return
-    comments = {
-        token.start: token.end for token in passage.tokenized.tokens if token.kind is Kind.COMMENT
-    }
+    tokens = passage.tokenized.tokens
+    comments = [(token.start, token.end) for token in tokens if token.kind is Kind.COMMENT]
     position = 0
-    for start, end in (*comments.items(), (len(passage.text),) * 2):
+    for start, end in (*comments, (len(passage.text),) * 2):
         found = _REFUSED.search(passage.text, position, start)
         if found is not None:
             yield Finding(

@@ -1,0 +1,163 @@
+"""Known findings: a book can adopt lint today and be told of new findings only.
+
+The file is JSON, one entry a line and sorted, so that version control shows what came and went. An
+entry names no line but holds a digest of what stands on it: the finding stays known wherever the
+line moves, and is told again when the line is changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from texbook.base.atomic import write_atomically
+from texbook.base.digest import digest_text
+from texbook.base.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from texbook.base.diagnostic import Diagnostic
+    from texbook.base.source import SourceFile
+    from texbook.base.span import Span
+
+VERSION = 1
+"""Grows when an older texbook would misread the file."""
+
+_ANEW = 'remove it, and run "texbook lint --update-baseline" to write it anew'
+
+
+class Entry(NamedTuple):
+    """What a known finding is known by.
+
+    Attributes:
+        path: relative to the book's folder, ``/`` between folders; "" if it concerns no file.
+        code: the rule's.
+        digest: of the code, and the lines that it is about.
+    """
+
+    path: str
+    code: str
+    digest: str
+
+
+Known = Counter[Entry]
+"""Known findings: how many of each entry."""
+
+
+def read_baseline(path: Path) -> Known:
+    """Read the file.
+
+    Raises:
+        UsageError: when it is not there, cannot be read, is damaged or of another version.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        hints = ('"texbook lint --update-baseline" writes one from today\'s findings',)
+        raise UsageError(f'there is no baseline "{path}"', hints=hints) from None
+    except OSError as error:
+        why = error.strerror or error
+        raise UsageError(f'cannot read the baseline "{path}": {why}') from error
+    except UnicodeDecodeError:
+        raise _damaged(path, "it is no UTF-8") from None
+    try:
+        return _known(path, json.loads(text))
+    except RecursionError:
+        raise _damaged(path, "it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise _damaged(path, f"line {error.lineno} is no JSON: {error.msg}") from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _damaged(path, "an entry is not as texbook writes it") from None
+
+
+def _damaged(path: Path, why: str) -> UsageError:
+    message = f'"{path}" is no baseline, or a damaged one: {why}'
+    return UsageError(message, hints=(f"name another file; or {_ANEW}",))
+
+
+def _known(path: Path, table: dict[str, Any]) -> Known:
+    version = table["version"]
+    if version != VERSION:
+        message = f'the baseline "{path}" is of version {version}; this texbook reads {VERSION}'
+        raise UsageError(message, hints=(f"use the texbook that wrote it; or {_ANEW}",))
+    known: Known = Counter()
+    for entry in table["findings"]:
+        count = entry["count"]
+        if type(count) is not int or count < 1:
+            raise ValueError(count)
+        known[Entry(*(str(entry[name]) for name in Entry._fields))] += count
+    return known
+
+
+def write_baseline(path: Path, known: Mapping[Entry, int]) -> None:
+    """Write the file.
+
+    Raises:
+        StorageError: when that is not possible; the old file is then untouched.
+    """
+    lines = ",\n".join(
+        "    " + json.dumps({**entry._asdict(), "count": count}, ensure_ascii=False)
+        for entry, count in sorted(known.items())
+        if count > 0
+    )
+    findings = f"[\n{lines}\n  ]" if lines else "[]"
+    text = f'{{\n  "version": {VERSION},\n  "findings": {findings}\n}}\n'
+    write_atomically(path, text.encode("utf-8", "surrogatepass"))
+
+
+class Reader:
+    """Gives the entries of findings: reads the lines that they are about.
+
+    Args:
+        root: the book's folder.
+        source: gives a file of the author's; None if it cannot be read.
+    """
+
+    def __init__(self, root: Path, source: Callable[[Path], SourceFile | None]) -> None:
+        self._root = root
+        self._source = source
+        self._sources: dict[Path, SourceFile | None] = {}
+
+    def entry(self, finding: Diagnostic) -> Entry:
+        """Give what a finding is known by."""
+        span = finding.span
+        path = "" if span is None else os.path.relpath(span.path, self._root).replace(os.sep, "/")
+        # What concerns a file as a whole is about no line: the message tells it from others.
+        about = finding.message if span is None or span.start is None else self._lines(span)
+        return Entry(path, finding.code, digest_text(f"{finding.code}\n{about}"))
+
+    def _lines(self, span: Span) -> str:
+        """Give the lines that a span touches, without the blanks at their ends."""
+        assert span.start is not None
+        if span.path not in self._sources:
+            self._sources[span.path] = self._source(span.path)
+        source = self._sources[span.path]
+        first = last = span.start.line
+        if span.end is not None:
+            # A span that ends before the first sign of a line does not touch it.
+            last = max(first, span.end.line - (span.end.column == 1))
+        if source is None:
+            return ""
+        return "\n".join(source.line(number).strip() for number in range(first, last + 1))
+
+
+def leave_out(
+    findings: Iterable[Diagnostic], known: Known, reader: Reader
+) -> tuple[tuple[Diagnostic, ...], Known]:
+    """Leave out known findings, and give the entries that were not found.
+
+    Of several findings with one entry the first are the known ones.
+    """
+    left = known.copy()
+    told = []
+    for finding in findings:
+        entry = reader.entry(finding)
+        if left[entry] > 0:
+            left[entry] -= 1
+        else:
+            told.append(finding)
+    return tuple(told), +left

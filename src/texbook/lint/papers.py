@@ -1,0 +1,314 @@
+r"""The papers that a book lists: the entries of the papers sections, and works of the bibliography.
+
+An entry is an ``\item``, what stands below a subheading, an environment, or a paragraph that
+begins with a title. Whatever the form, entries are only told by what they have: a title in quotes,
+bold or italic, a year, an identifier, a key. A list whose items have none is no list of papers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from texbook.base.errors import BookError
+from texbook.base.span import Position
+from texbook.latex.fold import fold
+from texbook.latex.includes import find_includes
+from texbook.latex.mask import mask
+from texbook.lint.identifiers import Identifier, find_identifiers
+from texbook.lint.paper_entries import EntryFinder, Title, find_title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from texbook.base.source import SourceFile
+    from texbook.base.span import Span
+    from texbook.lint.book import Book
+    from texbook.texfiles.bib import Bibliography, BibliographyEntry
+
+_CITING = re.compile(r"\\((?:no)?[A-Za-z]*[cC]ite[a-z]*)\*?(?![A-Za-z@])[ \t]*((?:\[[^\]\n]*\])*)")
+_KEYS = re.compile(r"[ \t\n]{0,9}\{([^{}\\]{1,2000})\}")
+_YEAR = re.compile(r"(?<![\d.,])(?:1[89]\d\d|20[0-4]\d)(?![\d%]|[.,]\d)|['\u2019]\d\d(?!\d)")
+_NO_YEAR_YET = re.compile(
+    r"\b(?:in press|forthcoming|to appear|n\.\s?d\.|under review)", re.IGNORECASE
+)
+_FIRST_AUTHOR = re.compile(r"([^\W\d_][\w'\u2019-]+)(?:,?[ ~]+(?:et[ ~]+al|and[ ~]|\\&))")
+
+
+class Address(NamedTuple):
+    """A web address that can be clicked: code-point offsets in the file, and the address."""
+
+    start: int
+    end: int
+    target: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    r"""An entry of a papers section.
+
+    Attributes:
+        question: the title of its question.
+        source: the file it stands in; ``start`` and ``end`` are code-point offsets.
+        text: the whole file with comments and code blanked.
+        addresses: what can be clicked in it.
+        shown: offsets of the texts that stand for addresses: the second arguments of ``\href``.
+    """
+
+    question: str
+    source: SourceFile
+    start: int
+    end: int
+    text: str
+    addresses: tuple[Address, ...]
+    shown: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def written(self) -> str:
+        """The entry as it stands in the file, without comments."""
+        return self.text[self.start : self.end]
+
+    @cached_property
+    def typed(self) -> str:
+        """The same with blanks for addresses and the texts that stand for them."""
+        parts = list(self.written)
+        for start, end in (*((a.start, a.end) for a in self.addresses), *self.shown):
+            parts[start - self.start : end - self.start] = " " * (end - start)
+        return "".join(parts)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the bibliography that it names."""
+        return tuple(key for key, _ in cited_keys(self.written))
+
+    @cached_property
+    def title(self) -> Title | None:
+        """Its title, if it is set off in some way; offsets from the entry's start."""
+        return find_title(self.written)
+
+    @cached_property
+    def typed_identifiers(self) -> tuple[Identifier, ...]:
+        """Identifiers that are plain text; offsets from the entry's start."""
+        found = find_identifiers(self.typed)
+        return tuple(item for item in found if not self._in_address(item))
+
+    def _in_address(self, item: Identifier) -> bool:
+        before = self.typed[max(0, item.start - 40) : item.start].lower()
+        return not item.labelled and before.endswith(("org/", "/abs/", "/pdf/", "/html/"))
+
+    @cached_property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """All identifiers, those in addresses too; offsets from the entry's start."""
+        return tuple(find_identifiers(self.written))
+
+    @cached_property
+    def has_address(self) -> bool:
+        """Whether it names any place in the web, clickable or not."""
+        return bool(self.addresses) or re.search(r"https?://|www\.", self.written) is not None
+
+    @cached_property
+    def without_identifiers(self) -> str:
+        """The entry with blanks for identifiers and addresses, in which years can be looked for."""
+        parts = list(self.typed)
+        for item in find_identifiers(self.typed):
+            parts[item.start : item.end] = " " * (item.end - item.start)
+        return re.sub(r"(?:https?://|www\.)\S+", " ", "".join(parts))
+
+    @property
+    def has_year(self) -> bool:
+        """Whether it says when the paper appeared, or that it has not yet."""
+        text = self.without_identifiers
+        return _YEAR.search(text) is not None or _NO_YEAR_YET.search(text) is not None
+
+    @property
+    def reference_year(self) -> str:
+        """The first year near its title; empty if there is none."""
+        if self.title is None:
+            return ""
+        start = max(0, self.title.start - 200)
+        found = re.search(
+            r"(?<!\d)(?:19|20)\d\d(?!\d)", self.without_identifiers[start : self.title.end + 200]
+        )
+        return found[0] if found else ""
+
+    @property
+    def first_author(self) -> str:
+        """The folded family name that stands before "et al." or "and"; empty if there is none."""
+        if self.title is None:
+            return ""
+        around = self.typed[max(0, self.title.start - 200) : self.title.start]
+        around += ". " + self.typed[self.title.end : self.title.end + 100]
+        found = _FIRST_AUTHOR.search(around)
+        return fold(found[1]) if found else ""
+
+    @property
+    def name(self) -> str:
+        """What to call it in a message."""
+        if self.title is not None:
+            return shortened(self.title.text)
+        return shortened(" ".join(re.sub(r"\\[A-Za-z]+\*?|[{}~]", " ", self.written).split()))
+
+    def span(self) -> Span:
+        """Give the place of its title, else of its first line."""
+        if self.title is not None:
+            return self.source.span(self.start + self.title.start, self.start + self.title.end)
+        text = self.written
+        start = len(text) - len(text.lstrip())
+        line_end = text.find("\n", start)
+        stop = len(text.rstrip()) if line_end < 0 else line_end
+        return self.source.span(self.start + start, self.start + max(start, stop))
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An entry of a .bib file that the book cites."""
+
+    entry: BibliographyEntry
+    source: SourceFile
+
+    def span(self) -> Span:
+        """Give the place of its key."""
+        start = self.source.offset(Position(self.entry.line, 1))
+        key = self.source.text.find(self.entry.key, start)
+        return self.source.span(start if key < 0 else key, max(start, key) + len(self.entry.key))
+
+    @property
+    def name(self) -> str:
+        """What to call it in a message."""
+        return shortened(re.sub(r"[{}]", "", self.entry.title) or self.entry.key)
+
+    def identifiers(self) -> list[Identifier]:
+        """Give its arXiv numbers and DOIs, wherever they stand; offsets mean nothing."""
+        entry = self.entry
+        texts = [f"doi:{entry.doi}" if entry.doi else "", entry.url]
+        if entry.eprint and entry.eprinttype in ("arxiv", ""):
+            texts.append(f"arXiv:{entry.eprint}")
+        texts += [entry.fields.get(name, "") for name in ("note", "howpublished", "journal")]
+        return [item for text in texts for item in find_identifiers(text)]
+
+
+class Papers:
+    """The papers of a book, read once for all rules."""
+
+    def __init__(self, book: Book):
+        self._book = book
+
+    @cached_property
+    def entries(self) -> tuple[Paper, ...]:
+        """The entries of all papers sections, in reading order; none of stubs."""
+        return tuple(self._entries())
+
+    def _entries(self) -> Iterator[Paper]:
+        structure = self._book.config.structure
+        if structure.papers_section not in structure.sections:
+            return
+        finders: dict[Path, EntryFinder] = {}
+        for title, source, start, end in self._stretches:
+            finder = finders.get(source.path)
+            if finder is None:
+                finder = EntryFinder(self._book.tokenized[source.path])
+                finders[source.path] = finder
+            for entry_start, entry_end in finder.entries(start, end):
+                addresses, shown = finder.addresses(entry_start, entry_end)
+                found = tuple(Address(*item) for item in addresses)
+                yield Paper(title, source, entry_start, entry_end, finder.text, found, tuple(shown))
+
+    @cached_property
+    def _stretches(self) -> tuple[tuple[str, SourceFile, int, int], ...]:
+        """The texts of the papers sections, with their questions' titles."""
+        structure = self._book.config.structure
+        if structure.papers_section not in structure.sections:
+            return ()
+        wanted = structure.sections.index(structure.papers_section)
+        return tuple(
+            (item.heading.title, *stretch)
+            for item in self._book.questions
+            if item.heading.source.path not in self._book.stubs
+            for placed in item.placed
+            if placed.index == wanted
+            for stretch in placed.section.body
+        )
+
+    @cached_property
+    def listed(self) -> tuple[Work, ...]:
+        """The works of the bibliography that papers sections name, each once."""
+        keys: dict[str, None] = {}
+        for _, source, start, end in self._stretches:
+            text = mask(self._book.tokenized[source.path])[start:end]
+            keys.update(dict.fromkeys(key for key, _ in cited_keys(text)))
+        return tuple(self.works[key] for key in keys if key in self.works)
+
+    @cached_property
+    def works(self) -> dict[str, Work]:
+        """The works of the bibliography by key."""
+        found: dict[str, Work] = {}
+        for bibliography, source in self._bibliographies():
+            for key, entry in bibliography.entries.items():
+                found.setdefault(key, Work(entry, source))
+        return found
+
+    @cached_property
+    def cited(self) -> tuple[Work, ...]:
+        """The works that the book cites anywhere, in the order of the bibliography."""
+        texts = [document.source.text for document in self._book.documents]
+        keys = {key for text in texts for key, _ in cited_keys(text)}
+        if not keys:
+            return ()
+        if "*" in keys:
+            return tuple(self.works.values())
+        return tuple(work for key, work in self.works.items() if key in keys)
+
+    def _bibliographies(self) -> Iterator[tuple[Bibliography, SourceFile]]:
+        from texbook.texfiles.bib import parse_bibliography  # noqa: PLC0415  (the parser: 20 ms)
+
+        files = self._book.files
+        if files is None:
+            return
+        for path in self._paths(files.root):
+            try:
+                source = files.read(path)
+            except BookError:
+                continue
+            if source is not None:
+                yield parse_bibliography(path, source.text), source
+
+    def _paths(self, root: Path) -> dict[Path, None]:
+        """Give the .bib files that the documents name, in order."""
+        paths: dict[Path, None] = {}
+        for document in self._book.documents:
+            source = document.source
+            if "\\bibliography" not in source.text and "\\addbibresource" not in source.text:
+                continue
+            tokens = self._book.tokenized[source.path]
+            for include in find_includes(source, self._book.specs, tokens):
+                if include.command in ("bibliography", "addbibresource") and not include.defined:
+                    name = include.target.removesuffix(".bib") + ".bib"
+                    paths[root / name] = None
+        return paths
+
+
+def cited_keys(text: str) -> Iterator[tuple[str, int]]:
+    r"""Give the keys that ``\cite`` and its like name, with the offsets of the commands.
+
+    >>> list(cited_keys(r"\citep[p.~3]{a, b} and \nocite{c}"))
+    [('a', 0), ('b', 0), ('c', 23)]
+    """
+    for found in _CITING.finditer(text):
+        position = found.end()
+        while keys := _KEYS.match(text, position):
+            for key in keys[1].split(","):
+                if key.strip():
+                    yield key.strip(), found.start()
+            position = keys.end()
+            if not found[1].endswith("s"):
+                break
+
+
+def shortened(text: str) -> str:
+    """Cut a title so that a message stays on a line."""
+    longest = 60
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + " ..."
