@@ -19,7 +19,7 @@ from texbook.base.source import SourceFile, decode_source, encode_source
 from texbook.lint.files import Files
 from texbook.lint.fixes import apply_edits, choose_fixes
 from texbook.lint.kept_findings import KeptFindings
-from texbook.lint.kept_run import code_version
+from texbook.lint.kept import code_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -6,7 +6,7 @@ What judges stands in `judge` and is imported late: a kept outcome needs no rule
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,8 @@ class LintOptions:
     Attributes:
         paths: only these files and folders of the book; all of it if empty. Absolute.
         cache: take what earlier runs found where it still holds, and keep what this one finds.
+        baseline: the file of known findings, in the place of the configuration's. Absolute.
+        update_baseline: write today's findings to it.
     """
 
     paths: tuple[Path, ...] = ()
@@ -34,6 +36,8 @@ class LintOptions:
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     cache: bool = True
+    baseline: Path | None = None
+    update_baseline: bool = False
 
 
 def lint_book(project: Project, options: LintOptions) -> LintOutcome:
@@ -41,11 +45,26 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
 
     Raises:
         ConfigError: when a rule is named that does not exist.
-        UsageError: when a path is named that does not exist.
+        UsageError: when a path is named that does not exist, or a baseline cannot be read.
+        StorageError: when a baseline cannot be written.
     """
     for path in options.paths:
         if not path.exists():
             raise UsageError(f'there is no file or folder "{project.display(path)}"')
+    outcome = _outcome(project, replace(options, baseline=None, update_baseline=False))
+    if (
+        options.baseline is None
+        and not options.update_baseline
+        and not project.config.lint.baseline
+    ):
+        return outcome
+    from texbook.app.baseline import without_known  # noqa: PLC0415  (start-up time)
+
+    return without_known(project, options, outcome)
+
+
+def _outcome(project: Project, options: LintOptions) -> LintOutcome:
+    """Give what an earlier run found, or else what the rules find now."""
     files = Files(project.root)
     if not options.cache:
         from texbook.app.judge import judge_book  # noqa: PLC0415  (start-up time)

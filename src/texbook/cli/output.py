@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.errors import TexbookError
+    from texbook.base.source import SourceFile
     from texbook.report.sarif import RuleText
 
 _DOCUMENT = "texbook.document"
@@ -87,14 +88,19 @@ def default_form() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "terminal"
 
 
-def show_diagnostics(diagnostics: Sequence[Diagnostic], *, to_stderr: bool = False) -> None:
-    """Print diagnostics with their excerpts."""
+def show_diagnostics(
+    diagnostics: Sequence[Diagnostic],
+    *,
+    to_stderr: bool = False,
+    texts: Mapping[Path, SourceFile] | None = None,
+) -> None:
+    """Print diagnostics with their excerpts, from texts that take the place of files too."""
     if not diagnostics:
         return
     from texbook.report.terminal import render_diagnostics  # noqa: PLC0415  (start-up time)
 
     stream = sys.stderr if to_stderr else sys.stdout
-    render_diagnostics(diagnostics, stream=stream, folder=_here())
+    render_diagnostics(diagnostics, stream=stream, folder=_here(), texts=texts)
 
 
 def show_by_weight(diagnostics: Sequence[Diagnostic], more: str) -> None:
@@ -123,16 +129,31 @@ def _here() -> Path:
         return Path("/")
 
 
-def show_findings(diagnostics: Sequence[Diagnostic], form: str, tool: str) -> None:
-    """Print diagnostics at once in one of the forms that do not tell the exit code."""
+def show_findings(
+    diagnostics: Sequence[Diagnostic],
+    form: str,
+    tool: str,
+    *,
+    to_stderr: bool = False,
+    texts: Mapping[Path, SourceFile] | None = None,
+) -> None:
+    """Print diagnostics at once in one of the forms that do not tell the exit code.
+
+    Args:
+        diagnostics: the findings.
+        form: the form's name.
+        tool: the command.
+        to_stderr: standard output holds something else.
+        texts: what takes the place of files, by their paths.
+    """
     if form == "concise":
         from texbook.report.concise import render_concise  # noqa: PLC0415  (start-up time)
 
-        click.echo(render_concise(diagnostics, _here()), nl=False)
+        click.echo(render_concise(diagnostics, _here()), nl=False, err=to_stderr)
     elif form == "github":
         _show_annotations(diagnostics, tool)
     else:
-        show_diagnostics(diagnostics)
+        show_diagnostics(diagnostics, to_stderr=to_stderr, texts=texts)
 
 
 def _show_annotations(diagnostics: Sequence[Diagnostic], tool: str) -> None:

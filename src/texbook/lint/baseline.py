@@ -17,12 +17,12 @@ from texbook.base.digest import digest_text
 from texbook.base.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.source import SourceFile
-    from texbook.base.span import Span
+    from texbook.base.span import Position
 
 VERSION = 1
 """Grows when an older texbook would misread the file."""
@@ -122,41 +122,49 @@ class Reader:
         self._source = source
         self._sources: dict[Path, SourceFile | None] = {}
 
-    def entry(self, finding: Diagnostic) -> Entry:
-        """Give what a finding is known by."""
+    def entry(self, finding: Diagnostic) -> Entry | None:
+        """Give what a finding is known by; None if its file cannot be read."""
         span = finding.span
-        path = "" if span is None else os.path.relpath(span.path, self._root).replace(os.sep, "/")
         # What concerns a file as a whole is about no line: the message tells it from others.
-        about = finding.message if span is None or span.start is None else self._lines(span)
+        about: str | None = finding.message
+        if span is not None and span.start is not None:
+            about = self._lines(span.path, span.start, span.end)
+        if about is None:
+            return None
+        path = "" if span is None else os.path.relpath(span.path, self._root).replace(os.sep, "/")
         return Entry(path, finding.code, digest_text(f"{finding.code}\n{about}"))
 
-    def _lines(self, span: Span) -> str:
-        """Give the lines that a span touches, without the blanks at their ends."""
-        assert span.start is not None
-        if span.path not in self._sources:
-            self._sources[span.path] = self._source(span.path)
-        source = self._sources[span.path]
-        first = last = span.start.line
-        if span.end is not None:
-            # A span that ends before the first sign of a line does not touch it.
-            last = max(first, span.end.line - (span.end.column == 1))
+    def _lines(self, path: Path, start: Position, end: Position | None) -> str | None:
+        """Give the lines that a stretch touches, without the blanks around them."""
+        if path not in self._sources:
+            self._sources[path] = self._source(path)
+        source = self._sources[path]
         if source is None:
-            return ""
-        return "\n".join(source.line(number).strip() for number in range(first, last + 1))
+            return None
+        # A stretch that ends before the first sign of a line does not touch it.
+        last = start.line if end is None else max(start.line, end.line - (end.column == 1))
+        lines = (source.line(number).strip() for number in range(start.line, last + 1))
+        return "\n".join(lines)
+
+
+def count_known(findings: Iterable[Diagnostic], codes: Collection[str], reader: Reader) -> Known:
+    """Give a baseline of what rules of these codes have found; nothing else can be known."""
+    entries = (reader.entry(finding) for finding in findings if finding.code in codes)
+    return Known(entry for entry in entries if entry is not None)
 
 
 def leave_out(
-    findings: Iterable[Diagnostic], known: Known, reader: Reader
+    findings: Iterable[Diagnostic], codes: Collection[str], known: Known, reader: Reader
 ) -> tuple[tuple[Diagnostic, ...], Known]:
-    """Leave out known findings, and give the entries that were not found.
+    """Leave out known findings of these codes, and give the entries that were not found.
 
     Of several findings with one entry the first are the known ones.
     """
     left = known.copy()
     told = []
     for finding in findings:
-        entry = reader.entry(finding)
-        if left[entry] > 0:
+        entry = reader.entry(finding) if finding.code in codes else None
+        if entry is not None and left[entry] > 0:
             left[entry] -= 1
         else:
             told.append(finding)

@@ -47,6 +47,8 @@ _LABEL = re.compile(
     r"|method|problem|claim|use|when|where|see|et\s+al)\b",
     re.IGNORECASE,
 )
+_LONGEST_LABEL = 5
+"""Words; "Why do tree-based models still outperform deep learning" is a title."""
 _VENUE = re.compile(
     r"\b(?:journal|proceedings|proc\.|conference|transactions|trans\.|workshop|symposium|annals"
     r"|letters|review of|communications of|advances in|lecture notes|arxiv|neurips|nips|icml|iclr"
@@ -54,7 +56,12 @@ _VENUE = re.compile(
     re.IGNORECASE,
 )
 _PLAIN_WORD = re.compile(r"(?<![\w\\{])[a-z]{3,}(?!\w)")
-_OF_NAMES = frozenset({"and", "von", "van", "den", "der", "del", "della", "dos", "with", "the"})
+_OF_NAMES = frozenset({"and", "von", "van", "den", "der", "del", "della", "dos"})
+_OF_TITLES = re.compile(
+    r"(?<!\w)(?:on|the|of|for|with|is|to|by|from|via|using|as|are|not|their|why|how|towards?)(?!\w)",
+    re.IGNORECASE,
+)
+"""Words that no list of authors holds."""
 _MARKUP = re.compile(r"\\(?:[A-Za-z]+\*?[ \t]*|.)|[{}]|``|''", re.DOTALL)
 _EVIDENCE = re.compile(
     r"(?:1[89]\d\d|20[0-4]\d)(?!\d)|https?://|\\url|arxiv|doi|\bet[ ~\\]+al\b"
@@ -150,7 +157,7 @@ class EntryFinder:
         """Say whether a stretch has what papers have, and is no field of one."""
         text = self.text[start:end]
         plain = _MARKUP.sub(" ", text[:200]).strip(" \t\n[")
-        if _LABEL.match(plain) and not find_title(text):
+        if is_label(re.split(r"[:.]", plain, maxsplit=1)[0]) and not find_title(text):
             return False
         if _STRONG.search(text):
             return True
@@ -212,17 +219,22 @@ def find_title(text: str) -> Title | None:
     return None
 
 
+def is_label(words: str) -> bool:
+    """Say whether words name a part of an entry: "Key contribution", "Why it matters here"."""
+    return len(words.split()) <= _LONGEST_LABEL and _LABEL.match(words) is not None
+
+
 def _title(text: str, found: re.Match[str], end: int) -> Title | None:
     inner = text[found.end() : end - (2 if found["quoted"] == "``" else 1)]
     words = " ".join(_MARKUP.sub("", inner.replace("~", " ")).split())
-    count = len(words.split())
     plain = words.rstrip(".,:;")
-    if count not in _TITLE_WORDS or _LABEL.match(plain):
+    if len(words.split()) not in _TITLE_WORDS or is_label(plain):
         return None
     style = _style(found)
     if style == "italic":
-        before = set(_PLAIN_WORD.findall(text[: found.start()])) - _OF_NAMES
-        if before or _VENUE.search(words):
+        before = text[: found.start()]
+        words_before = set(_PLAIN_WORD.findall(before)) - _OF_NAMES
+        if words_before or _OF_TITLES.search(before) or _VENUE.search(words):
             return None  # the title before it is plain, and this is where it appeared
     if inner.lstrip().startswith(("``", "\u201c", '"')):
         style = "quoted"

@@ -78,10 +78,11 @@ def place_sections(
 
 
 def _same_start(section: Section, canonical: str) -> bool:
-    return _plain(section.heading.title).startswith(canonical.casefold())
+    return plain_key(section.heading.title).startswith(canonical.casefold())
 
 
-def _plain(title: str) -> str:
+def plain_key(title: str) -> str:
+    """Give a title without a number before it, in lower case."""
     return _NUMBER.sub("", title).casefold()
 
 
@@ -91,7 +92,7 @@ def varied_index(title: str, required: Sequence[str]) -> int | None:
     >>> varied_index("4. why it fails (a proof)", ["The Trap Explained", "Why It Fails"])
     1
     """
-    plain = _plain(title)
+    plain = plain_key(title)
     keys = [canonical.casefold() for canonical in required]
     starting = [
         index
@@ -114,5 +115,5 @@ def varied_index(title: str, required: Sequence[str]) -> int | None:
 def resembling(title: str, required: Sequence[str]) -> str | None:
     """Give the required title that somebody may have meant, or None."""
     keys = {canonical.casefold(): canonical for canonical in required}
-    close = difflib.get_close_matches(_plain(title), list(keys), n=1, cutoff=_RESEMBLING)
+    close = difflib.get_close_matches(plain_key(title), list(keys), n=1, cutoff=_RESEMBLING)
     return keys[close[0]] if close else None

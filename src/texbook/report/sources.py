@@ -9,18 +9,21 @@ from texbook.base.errors import BookError, StorageError
 from texbook.base.source import SourceFile, read_source
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
 class SourceLines:
     """Reads lines of files when they are asked for, and keeps the last few files."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Mapping[Path, SourceFile] | None = None) -> None:
+        """Take texts that take the place of files, by their paths."""
+        self._texts = texts or {}
         self._read = lru_cache(maxsize=8)(_read)
 
     def source(self, path: Path) -> SourceFile | None:
         """Give a file's text; None if there is none to be read."""
-        return self._read(path)
+        return self._texts.get(path) or self._read(path)
 
     def line(self, path: Path, number: int) -> str | None:
         """Give a line (from 1) without its end; None if there is no such file or line."""

@@ -28,10 +28,11 @@ from texbook.report.excerpt import Glyphs, cut_line, glyphs_for, shown
 from texbook.report.sources import SourceLines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
+    from texbook.base.source import SourceFile
     from texbook.base.span import Span
 
 PLAIN_WIDTH = 100
@@ -53,6 +54,7 @@ def render_diagnostics(
     folder: Path,
     colour: bool | None = None,
     width: int | None = None,
+    texts: Mapping[Path, SourceFile] | None = None,
 ) -> None:
     """Write findings to a stream, in the order given, an empty line after each.
 
@@ -63,6 +65,7 @@ def render_diagnostics(
         colour: whether to colour; None asks NO_COLOR, FORCE_COLOR and the stream.
         width: cells of a line; None asks the terminal. Without a terminal messages stay whole, so
             that they can be searched, and only excerpts are cut.
+        texts: what takes the place of files, by their paths.
     """
     is_coloured = uses_colour(stream) if colour is None else colour
     wrap = width is not None or is_terminal(stream)
@@ -71,6 +74,7 @@ def render_diagnostics(
         glyphs=glyphs_for(stream.encoding),
         width=width or (terminal_width(stream) if wrap else PLAIN_WIDTH),
         wrap=wrap,
+        sources=SourceLines(texts),
     )
     for diagnostic in diagnostics:
         lines = [*sheet.lines(diagnostic), Text(), Text()]

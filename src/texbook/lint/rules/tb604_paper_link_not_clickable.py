@@ -61,7 +61,9 @@ def _addresses(paper: Paper, *, fixable: bool) -> Iterator[Diagnostic]:
         written = found[0].rstrip(_MARKS)
         target = _ESCAPE.sub("", written)
         good = f"\\url{{{target}}}"
-        yield _finding(paper, found.start(), len(written), good, fixable=fixable and "%" not in target)
+        yield _finding(
+            paper, found.start(), len(written), good, fixable=fixable and "%" not in target
+        )
 
 
 def _numbers(paper: Paper, *, fixable: bool) -> Iterator[Diagnostic]:
