@@ -18,6 +18,7 @@ from texbook.lint.baseline import (
     read_baseline,
     write_baseline,
 )
+from texbook.lint.outcome import CRASHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,15 +43,17 @@ def without_known(project: Project, options: LintOptions, outcome: LintOutcome) 
             return outcome
         hints = ('name one with --baseline FILE, or with baseline = "FILE" in [lint]',)
         raise UsageError("there is no baseline to update", hints=hints)
-    reader = Reader(project.root, _source)
+    # What was judged may not be what the disk holds: a text of an editor's, or one with fixes.
+    written = {source.path: source for source in outcome.written}
+    reader = Reader(project.root, lambda path: written.get(path) or _source(path))
     is_judged = _judged(project, options, outcome)
     notes = outcome.notes
     if options.update_baseline:
         known = _read(path, project, options) if path.exists() else Known()
         now = count_known(outcome.diagnostics, outcome.codes, reader)
         before = Known({entry: count for entry, count in known.items() if is_judged(entry)})
-        write_baseline(path, known - before + now)
-        known = now
+        known = (known - before) | now
+        write_baseline(path, known)
         notes = (*notes, _change(project.display(path), before, now))
     else:
         known = _read(path, project, options)
@@ -94,8 +97,9 @@ def _judged(
     """Give a test whether the run would have found an entry again.
 
     Not in a file that was not looked at, or that could not be read or rendered; and not what a rule
-    has found that did not run.
+    has found that did not run, or not to its end.
     """
+    crashed = any(item.code == CRASHED for item in outcome.diagnostics)
     faulty = {
         item.span.path
         for item in outcome.diagnostics
@@ -105,7 +109,7 @@ def _judged(
     def is_judged(entry: Entry) -> bool:
         path = Path(os.path.normpath(project.root / entry.path))
         named = not options.paths or any(path.is_relative_to(item) for item in options.paths)
-        return entry.code in outcome.codes and named and path not in faulty
+        return not crashed and entry.code in outcome.codes and named and path not in faulty
 
     return is_judged
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
+from texbook.app.baseline import without_known
 from texbook.app.judge import judge_book
+from texbook.app.lint import open_findings
 from texbook.base.atomic import storage_errors, write_atomically
 from texbook.base.errors import BookError, StorageError
 from texbook.base.source import SourceFile, decode_source, encode_source
 from texbook.lint.files import Files
 from texbook.lint.fixes import apply_edits, choose_fixes
-from texbook.lint.kept_findings import KeptFindings
-from texbook.lint.kept import code_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -55,10 +55,12 @@ class FixOutcome:
     Attributes:
         remaining: what lint says of the fixed book.
         changes: by file, sorted by path.
+        notes: which fixes were not applied, and why.
     """
 
     remaining: LintOutcome
     changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def fixed(self) -> Counter[str]:
@@ -104,6 +106,7 @@ def fix_book(
     Raises:
         ConfigError: when a rule is named that does not exist.
     """
+    options = replace(options, update_baseline=False)
     return _Fixing(project, options, unsafe, dict(texts or {})).run()
 
 
@@ -138,21 +141,22 @@ class _Fixing:
     notes: list[str] = field(default_factory=list)
 
     def run(self) -> FixOutcome:
-        kept = KeptFindings(self.project.work_folder / "lint" / "fix.json", code_version())
+        kept = open_findings(self.project)
         while True:
             files = Files(self.project.root, self.texts)
             outcome = judge_book(self.project, self.options, files, kept)
+            outcome = without_known(self.project, self.options, outcome)
             # A round without end is impossible: each bars a rule or comes closer to the last one.
             changed = self._undo_breaking(outcome) | self._apply(outcome)
             if not changed:
                 break
-        remaining = replace(outcome, notes=(*outcome.notes, *self.notes))
+        kept.save()
         changes = (
             Change(file.rounds[0], file.rounds[-1], sum(file.fixed, Counter()))
             for _, file in sorted(self.files.items())
             if file.rounds[0].text != file.rounds[-1].text
         )
-        return FixOutcome(remaining, tuple(changes))
+        return FixOutcome(outcome, tuple(changes), tuple(self.notes))
 
     def _apply(self, outcome: LintOutcome) -> bool:
         """Apply one round of fixes; say whether a text has changed."""
@@ -264,8 +268,10 @@ def diff_changes(project: Project, changes: Iterable[Change]) -> str:
     for change in changes:
         name = project.display(change.before.path).as_posix()
         before, after = (_lines(source.text) for source in (change.before, change.after))
-        for line in unified_diff(before, after, name, name):
-            parts.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
+        parts += (
+            line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+            for line in unified_diff(before, after, name, name)
+        )
     return "".join(parts)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from texbook.base.errors import UsageError
 from texbook.lint.files import Files
@@ -16,8 +16,17 @@ from texbook.lint.kept import code_version, kept_folder
 from texbook.lint.kept_run import KeptRun
 
 if TYPE_CHECKING:
+    from texbook.lint.kept_findings import KeptFindings
     from texbook.lint.outcome import LintOutcome
     from texbook.project import Project
+
+
+_ABOUT_KNOWN: dict[str, Any] = {
+    "baseline": None,
+    "no_baseline": False,
+    "update_baseline": False,
+}
+"""Options that choose among what was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class LintOptions:
         paths: only these files and folders of the book; all of it if empty. Absolute.
         cache: take what earlier runs found where it still holds, and keep what this one finds.
         baseline: the file of known findings, in the place of the configuration's. Absolute.
+        no_baseline: tell known findings, too.
         update_baseline: write today's findings to it.
     """
 
@@ -37,6 +47,7 @@ class LintOptions:
     ignore: tuple[str, ...] = ()
     cache: bool = True
     baseline: Path | None = None
+    no_baseline: bool = False
     update_baseline: bool = False
 
 
@@ -51,11 +62,9 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
     for path in options.paths:
         if not path.exists():
             raise UsageError(f'there is no file or folder "{project.display(path)}"')
-    outcome = _outcome(project, replace(options, baseline=None, update_baseline=False))
-    if (
-        options.baseline is None
-        and not options.update_baseline
-        and not project.config.lint.baseline
+    outcome = _outcome(project, replace(options, **_ABOUT_KNOWN))
+    if options.no_baseline or not (
+        options.baseline or options.update_baseline or project.config.lint.baseline
     ):
         return outcome
     from texbook.app.baseline import without_known  # noqa: PLC0415  (start-up time)
@@ -76,14 +85,21 @@ def _outcome(project: Project, options: LintOptions) -> LintOutcome:
     outcome = run.load()
     if outcome is None:
         from texbook.app.judge import judge_book  # noqa: PLC0415  (start-up time)
-        from texbook.lint.kept_findings import KeptFindings  # noqa: PLC0415  (start-up time)
 
-        findings = KeptFindings(kept_folder(project) / f"{project.main.name}.json", version)
-        findings.load()
+        findings = open_findings(project)
         outcome = judge_book(project, options, files, findings)
         findings.save()
         run.save(outcome, files)
     return outcome
+
+
+def open_findings(project: Project) -> KeptFindings:
+    """Open what rules found in the passages of a book in earlier runs."""
+    from texbook.lint.kept_findings import KeptFindings  # noqa: PLC0415  (start-up time)
+
+    kept = KeptFindings(kept_folder(project) / f"{project.main.name}.json", code_version())
+    kept.load()
+    return kept
 
 
 def _key(project: Project, options: LintOptions, version: str) -> str:

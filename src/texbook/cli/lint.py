@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,6 +32,9 @@ Examples:
   texbook lint chapters/02-data          some files of it
   texbook lint --select TB001,TB006      only some rules
   texbook lint --format concise          a line a finding, for editors
+  texbook lint --statistics              how often each rule found something
+  texbook lint --baseline known.json --update-baseline
+                                         from now on tell of new findings only
 
 \b
 Exit code 1 when there are findings of the --fail-on severity or graver.
@@ -50,6 +53,16 @@ Exit code 1 when there are findings of the --fail-on severity or graver.
     show_default=True,
     help="Gravity of findings that give exit code 1.",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Leave out the known findings that FILE lists.",
+)
+@click.option("--no-baseline", is_flag=True, help="Tell known findings, too.")
+@click.option("--update-baseline", is_flag=True, help="Write the findings of now to the baseline.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option("--no-cache", is_flag=True, help="Judge everything anew, and keep nothing.")
 @lint_format_option
 @voice_options
 def command(
@@ -59,6 +72,11 @@ def command(
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
+    baseline: Path | None,
+    no_baseline: bool,
+    update_baseline: bool,
+    statistics: bool,
+    no_cache: bool,
     form: str,
     quiet: bool,
     verbose: bool,
@@ -71,18 +89,33 @@ def command(
     voice = Voice(quiet, verbose)
     book, chosen = _which_book(paths)
     project = open_project(book)
-    options = LintOptions(chosen, _words(select), _words(extend_select), _words(ignore))
+    options = LintOptions(
+        chosen,
+        _words(select),
+        _words(extend_select),
+        _words(ignore),
+        cache=not no_cache,
+        baseline=None if baseline is None else Path(os.path.normpath(baseline.absolute())),
+        no_baseline=no_baseline,
+        update_baseline=update_baseline,
+    )
     outcome = lint_book(project, options)
     if form == "json":
-        counts = {
+        counts: dict[str, Any] = {
             "files": outcome.files,
             "questions": outcome.questions,
             "sections": outcome.sections,
             "notes": list(outcome.notes),
+            "known": outcome.known,
         }
-        show_json(outcome.diagnostics, "texbook lint", counts)
+        if statistics:
+            counts["statistics"] = _statistics(outcome)
+        show_json(() if statistics else outcome.diagnostics, "texbook lint", counts)
     elif form == "sarif":
         show_sarif(outcome.diagnostics, outcome.notes)
+    elif statistics:
+        click.echo(_statistics_table(outcome), nl=False)
+        _tell(outcome, voice)
     else:
         show_findings(outcome.diagnostics, form, "texbook lint")
         _tell(outcome, voice)
@@ -109,6 +142,18 @@ def _words(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
 
 
+def _statistics(outcome: LintOutcome) -> list[dict[str, Any]]:
+    from texbook.report.statistics import count_by_rule, statistics_fields  # noqa: PLC0415  (start-up time)
+
+    return statistics_fields(count_by_rule(outcome.diagnostics))
+
+
+def _statistics_table(outcome: LintOutcome) -> str:
+    from texbook.report.statistics import count_by_rule, render_statistics  # noqa: PLC0415  (start-up time)
+
+    return render_statistics(count_by_rule(outcome.diagnostics))
+
+
 def _fails(outcome: LintOutcome, fail_on: str) -> bool:
     if fail_on == "never":
         return False
@@ -126,4 +171,6 @@ def _tell(outcome: LintOutcome, voice: Voice) -> None:
         checked += (
             f", {plural(outcome.questions, 'question')}, {plural(outcome.sections, 'section')}"
         )
+    if outcome.known:
+        checked += f"; {plural(outcome.known, 'known finding')} left out"
     voice.say(f"{summary(outcome.diagnostics)}; {checked}")

@@ -32,6 +32,7 @@ COMMANDS = {
     "watch": "Build and lint on every save.",
     "render": "Render the question templates only.",
     "run": "Run the experiments whose stored results are out of date.",
+    "init": "Write the configuration for a book by looking at it.",
     "new": "Add a question from the skeleton.",
     "rules": "List the lint rules, or explain one.",
     "stats": "Count words, listings, figures, formulas and papers by question.",

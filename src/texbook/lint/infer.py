@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from texbook.config.model import TitleMode
 from texbook.latex.outline import Matter, read_outline
-from texbook.lint.titles import is_accepted, plain_key
+from texbook.latex.tokens import Kind
+from texbook.lint.titles import is_accepted, plain_key, without_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -98,9 +99,7 @@ def _infer(unit: str, units: list[list[str]]) -> InferredStructure | None:
     sections = tuple(_canonical(variants[key]) for key in order)
     found = dict(zip(order, sections, strict=True))
     titles, accepted = _title_mode(
-        (title, found[key], count)
-        for key in order
-        for title, count in variants[key].items()
+        (title, found[key], count) for key in order for title, count in variants[key].items()
     )
     sharing = min(counts[key] for key in common)
     return InferredStructure(
@@ -134,9 +133,9 @@ def _begin(title: str) -> str:
 def _canonical(variants: Counter[str]) -> str:
     """Choose the title that the others are variations of."""
     ((commonest, count), *_) = variants.most_common()
-    begins = Counter({_begin(title): 0 for title in variants})
+    begins: Counter[str] = Counter()
     for title, number in variants.items():
-        begins[_begin(title)] += number
+        begins[_begin(without_number(title))] += number
     ((begin, _), *_) = begins.most_common()
     whole = all(title.casefold() == commonest.casefold() for title in variants)
     return commonest if whole or (begin not in variants and 2 * count > variants.total()) else begin
@@ -181,11 +180,31 @@ def _title_mode(titles: Iterable[tuple[str, str, int]]) -> tuple[TitleMode, int]
 _STANDARD = frozenset(
     {
         *("document", "abstract", "titlepage", "figure", "table", "center", "flushleft", "picture"),
-        *("flushright", "quote", "quotation", "verse", "itemize", "enumerate", "description", "list"),
-        *("trivlist", "minipage", "tabular", "tabular*", "tabbing", "array", "longtable", "tikzpicture"),
+        *(
+            "flushright",
+            "quote",
+            "quotation",
+            "verse",
+            "itemize",
+            "enumerate",
+            "description",
+            "list",
+        ),
+        *(
+            "trivlist",
+            "minipage",
+            "tabular",
+            "tabular*",
+            "tabbing",
+            "array",
+            "longtable",
+            "tikzpicture",
+        ),
         *("equation", "equation*", "align", "align*", "gather", "gather*", "displaymath", "math"),
     }
 )
+_DEEPEST_CROSSING = 8
+"""Environments that one end may close at once; what is more broken is not judged."""
 _COMMENT_SIGN = re.compile(r"(?m)^[ \t]*#(?![0-9#])")
 
 
@@ -217,12 +236,15 @@ def _environments_with_comments(text: TokenizedText) -> Iterator[str]:
     open_names: list[str] = []
     position = 0
     for token in text.tokens:
-        if open_names and not text.in_definition(position):
-            start = max(position, text.text.rfind("\n", 0, position) + 1)
-            if _COMMENT_SIGN.search(text.text, start, token.start):
-                yield open_names[-1]
+        if (
+            open_names
+            and not text.in_definition(position)
+            and _COMMENT_SIGN.search(text.text, position, token.start)
+        ):
+            yield open_names[-1]
         position = token.end
-        if token.kind.name == "BEGIN":
+        if token.kind is Kind.BEGIN:
             open_names.append(token.name)
-        elif token.kind.name == "END" and token.name in open_names:
-            del open_names[len(open_names) - 1 - open_names[::-1].index(token.name) :]
+        elif token.kind is Kind.END and token.name in open_names[-_DEEPEST_CROSSING:]:
+            while open_names.pop() != token.name:
+                pass

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.source import SourceFile
 
+CRASHED = "TB903"
+"""The code of a rule that failed: what it would have found is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class LintOutcome:

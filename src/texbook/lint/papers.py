@@ -206,7 +206,7 @@ class Papers:
         if structure.papers_section not in structure.sections:
             return
         finders: dict[Path, EntryFinder] = {}
-        for title, source, start, end in self._stretches:
+        for title, source, start, end in self.stretches:
             finder = finders.get(source.path)
             if finder is None:
                 finder = EntryFinder(self._book.tokenized[source.path])
@@ -217,8 +217,8 @@ class Papers:
                 yield Paper(title, source, entry_start, entry_end, finder.text, found, tuple(shown))
 
     @cached_property
-    def _stretches(self) -> tuple[tuple[str, SourceFile, int, int], ...]:
-        """The texts of the papers sections, with their questions' titles."""
+    def stretches(self) -> tuple[tuple[str, SourceFile, int, int], ...]:
+        """The texts of the papers sections: title of the question, file, start and end."""
         structure = self._book.config.structure
         if structure.papers_section not in structure.sections:
             return ()
@@ -236,7 +236,7 @@ class Papers:
     def listed(self) -> tuple[Work, ...]:
         """The works of the bibliography that papers sections name, each once."""
         keys: dict[str, None] = {}
-        for _, source, start, end in self._stretches:
+        for _, source, start, end in self.stretches:
             text = mask(self._book.tokenized[source.path])[start:end]
             keys.update(dict.fromkeys(key for key, _ in cited_keys(text)))
         return tuple(self.works[key] for key in keys if key in self.works)

@@ -8,7 +8,7 @@ from texbook.base.diagnostic import Diagnostic, Severity, in_order
 from texbook.lint.book import Book, Document, JudgedQuestion
 from texbook.lint.fixes import is_sound
 from texbook.lint.kept_findings import judge_passage
-from texbook.lint.outcome import LintOutcome
+from texbook.lint.outcome import CRASHED, LintOutcome
 from texbook.lint.rule import Rule, all_rules, select_rules
 from texbook.lint.suppress import Suppressed, suppress
 from texbook.lint.translate import translated
@@ -27,7 +27,6 @@ __all__ = ["Document", "LintOutcome", "lint", "unreadable"]
 
 UNREADABLE = "TB902"
 BAD_COMMENT = "TB901"
-CRASHED = "TB903"
 NO_STRUCTURE = (
     "no required sections are configured, so the structure rules are off; "
     'the preset "nine-sections" of [structure] turns them on'

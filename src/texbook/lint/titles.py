@@ -81,9 +81,14 @@ def _same_start(section: Section, canonical: str) -> bool:
     return plain_key(section.heading.title).startswith(canonical.casefold())
 
 
+def without_number(title: str) -> str:
+    """Give a title without a number that is written before it."""
+    return _NUMBER.sub("", title)
+
+
 def plain_key(title: str) -> str:
     """Give a title without a number before it, in lower case."""
-    return _NUMBER.sub("", title).casefold()
+    return without_number(title).casefold()
 
 
 def varied_index(title: str, required: Sequence[str]) -> int | None:

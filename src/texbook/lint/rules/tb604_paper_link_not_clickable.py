@@ -1,10 +1,10 @@
 r"""The address, DOI or arXiv number of a paper is printed as text that cannot be clicked.
 
 ## What it does
-Looks at the entries of the section that `papers-section` of `[structure]` names, for addresses, DOIs
-and arXiv numbers that are typed as text or in `\texttt`. An entry that links to the paper anywhere,
-or names a key of the bibliography, is silent about numbers. An address in `\texttt` is reported by
-TB513. The fix needs hyperref, so without it there is none.
+Looks at the entries of the section that `papers-section` of `[structure]` names, for addresses,
+DOIs and arXiv numbers that are typed as text, and for numbers in `\texttt`. An entry that links to
+the paper anywhere, or names a key of the bibliography, is silent about numbers. An address in
+`\texttt` is reported by TB513. The fix needs hyperref, so without it there is none.
 
 ## Why
 A reader of the PDF wants to click, not to copy letter by letter.

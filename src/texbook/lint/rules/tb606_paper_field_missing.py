@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from texbook.lint.book import Book
     from texbook.lint.papers import Paper
 
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 3
 _WORD = re.compile(r"(?<![\w\\.@/-])[^\W\d_]{2,}(?![\w@/])")
 _OF_REFERENCES = frozenset(
     {

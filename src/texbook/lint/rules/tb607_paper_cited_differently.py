@@ -1,11 +1,12 @@
 """One paper is described in two ways.
 
 ## What it does
-Compares the entries of the section that `papers-section` of `[structure]` names, with each other and
-with the works of the `.bib` file that the book cites: the same arXiv number or DOI with another
-title, year or first author, and the same title with two arXiv numbers. Accents, case, punctuation
-and a subtitle that one of them leaves out make no difference. Titles, years and authors of entries
-are found by their form, so an entry that is written in an unusual way is not compared.
+Compares the entries of the section that `papers-section` of `[structure]` names, with each other
+and with the works of the `.bib` file that the book cites (no chapters of books): the same arXiv
+number or DOI with another title, year or first author, and the same title with two arXiv numbers.
+Accents, case, punctuation and a subtitle that one of them leaves out make no difference. Titles,
+years and authors of entries are found by their form, so an entry that is written in an unusual way
+is not compared.
 
 ## Why
 One of the two is wrong, and the reader cannot know which.
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 _FEWEST_WORDS = 3
 """Shorter titles may well be those of two papers."""
+
+_PARTS = frozenset({"book", "inbook", "incollection", "proceedings", "inreference", "bookinbook"})
+"""Kinds of entries that may share the DOI of a whole book."""
 
 
 class _Description(NamedTuple):
@@ -84,7 +88,7 @@ def _descriptions(book: Book) -> Iterator[_Description]:
     """Give the works of the bibliography, then the entries that name none."""
     entries = [paper for paper in book.papers.entries if not paper.keys]
     works = book.papers.cited if entries or len(book.papers.cited) > 1 else ()
-    yield from map(_of_work, works)
+    yield from (_of_work(work) for work in works if work.entry.kind not in _PARTS)
     yield from map(_of_entry, entries)
 
 

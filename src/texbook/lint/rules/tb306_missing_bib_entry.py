@@ -1,0 +1,81 @@
+r"""A work is cited that the bibliography does not have.
+
+## What it does
+Looks up what `\cite`, `\parencite`, `\textcite`, `\citep`, `\nocite` and their like name in the `.bib`
+files of `\addbibresource` and `\bibliography`, or among the `\bibitem`s. Names are compared exactly, as
+biber does; other names of an entry (`ids = {...}`) count. Macros of the book that cite are understood
+by their definitions; others can be declared as `citation-commands` of `[lint]`.
+
+A bibliography file that does not exist is reported where it is named. If any source of entries cannot
+be read, nothing is said of single keys.
+
+## Why
+The PDF prints the key, or a question mark, where the citation should be.
+
+## Instead
+Correct the key, or add the entry.
+
+## Example
+```latex
+\addbibresource{references.bib}
+... as shown by~\cite{smith2066optimizers}
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.lint.bibliography import Works, read_works
+from texbook.lint.closest import Closest
+from texbook.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from texbook.lint.book import Book
+    from texbook.lint.labels import Place
+
+
+def check(book: Book) -> Iterator[Diagnostic]:
+    """Yield one finding for each citation without an entry, and each file that is missing."""
+    if book.inputs.main is None:
+        return
+    works = read_works(book)
+    for place in works.missing:
+        yield _missing_file(book, place)
+    if not works.is_known or not book.inputs.is_whole:
+        return
+    closest = Closest(works.entries)
+    for place in book.keys.citations:
+        if place.name not in works.entries:
+            yield _missing_entry(works, closest, place)
+
+
+def _missing_file(book: Book, place: Place) -> Diagnostic:
+    names = () if book.files is None else book.files.names(book.files.root)
+    bibliographies = [name for name in names if name.endswith(".bib")]
+    close = Closest(bibliographies).to(place.name)
+    hint = "it is looked for from the folder of the main file"
+    if close or len(bibliographies) == 1:
+        hint = f'did you mean "{close or bibliographies[0]}"?'
+    return RULE.diagnostic(
+        f'the bibliography file "{place.name}" does not exist', place.span, hints=(hint,)
+    )
+
+
+def _missing_entry(works: Works, closest: Closest, place: Place) -> Diagnostic:
+    close = closest.to(place.name)
+    related: tuple[Related, ...] = ()
+    hint = "correct the key, or add the entry"
+    if close:
+        hint = f'did you mean "{close}"?'
+        related = (Related(works.entries[close].span, f'"{close}" is here'),)
+    where = f'"{works.files[0].name}"' if len(works.files) == 1 else "the bibliography"
+    return RULE.diagnostic(
+        f'{where} has no entry "{place.name}"', place.span, hints=(hint,), related=related
+    )
+
+
+RULE = Rule("TB306", "missing-bib-entry", Severity.ERROR, check)

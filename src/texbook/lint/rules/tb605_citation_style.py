@@ -1,0 +1,112 @@
+r"""Papers are cited or listed in several styles in one book.
+
+## What it does
+Looks at two habits, and reports each at most once for the whole book, at the first place that
+departs from what most places do.
+
+Citations: most use `\cite` and its like, but some are typed by hand: "(Smith et al., 2020)", or
+"Smith et al. [12]". At least two of a kind count; papers sections are left out.
+
+Lists: in the section that `papers-section` of `[structure]` names, the titles of some papers stand
+in quotes, of others in italics or bold. Papers that are named by their keys are left out.
+
+Both are told by their form, so this is a heuristic.
+
+## Why
+Citations by hand do not lead anywhere, are not in the list of references, and go out of date.
+
+## Instead
+Name each paper by its key everywhere, and let the bibliography style do the rest.
+
+## Example
+```latex
+As \cite{smith2020} shows, and others deny (Jones et al., 2021; Miller, 2022) ...
+```
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from texbook.base.span import Span
+    from texbook.lint.book import Book
+
+_CITE = re.compile(r"\\(?!no)[A-Za-z]*[cC]ite[a-z]*\*?[ \t]*(?:\[[^\]\n]*\])*\{")
+_BY_COMMAND, _BY_NAME, _BY_NUMBER = "by \\cite", "by author and year", "by a number in brackets"
+_NAME = r"[^\W\d_a-z][\w'\u2019-]{1,30}"
+_AUTHOR_YEAR = re.compile(
+    rf"\({_NAME}(?:[ ~]+et[ ~]+al\.?|,?[ ~]+(?:and|\ue000?[&\u2029])[ ~]+{_NAME}),?[ ~]*(?:19|20)\d\d[a-z]?[);]"
+    rf"|{_NAME}[ ~]+et[ ~]+al\.?[ ~]*\((?:19|20)\d\d[a-z]?\)"
+)
+_NUMBER = re.compile(
+    rf"{_NAME}[ ~]+et[ ~]+al\.?[ ~]*\[\d{{1,3}}\]"
+    r"|\b(?:see|by|in|from)[ ~]+\[\d{1,3}\](?=[ ~.,;)\n])"
+)
+_HINT = re.compile(r"\bet[ ~]+al\b|\((?:[^\W\d_]{2,30}[ ~]+(?:and|\\&)[ ~])|\[\d{1,3}\]")
+"""Without any of it nothing is cited by hand, and the text need not be looked at closely."""
+_FEWEST = 2
+_MOST_RELATED = 3
+
+
+def check(book: Book) -> Iterator[Diagnostic]:
+    """Yield at most one finding for citations and one for the titles in lists."""
+    yield from _judged("papers are cited", _citations(book), _FEWEST)
+    titles: dict[str, list[Span]] = {}
+    for paper in book.papers.entries:
+        if paper.title is not None and not paper.keys and paper.title.style != "linked":
+            titles.setdefault(_IN[paper.title.style], []).append(paper.span())
+    yield from _judged("titles of papers stand", titles, 1)
+
+
+_IN = {"quoted": "in quotes", "italic": "in italics", "bold": "in bold"}
+
+
+def _citations(book: Book) -> dict[str, list[Span]]:
+    """Give the places of citations by style; nothing if none can be by hand."""
+    found: dict[str, list[Span]] = {_BY_COMMAND: [], _BY_NAME: [], _BY_NUMBER: []}
+    if not any(_HINT.search(document.source.text) for document in book.documents):
+        return found
+    lists = book.papers.stretches
+    for document, offset, passage in book.passages:
+        if passage.is_preamble:
+            continue
+        source = document.source
+        for match in _CITE.finditer(passage.arguments.text):
+            if not passage.tokenized.in_definition(match.start()):
+                found[_BY_COMMAND].append(source.span(offset + match.start()))
+        for style, pattern in ((_BY_NAME, _AUTHOR_YEAR), (_BY_NUMBER, _NUMBER)):
+            for match in pattern.finditer(passage.prose):
+                start, end = offset + match.start(), offset + match.end()
+                if not any(item[1] == source and item[2] <= start < item[3] for item in lists):
+                    found[style].append(source.span(start, end))
+    return found
+
+
+def _judged(what: str, places: Mapping[str, Sequence[Span]], fewest: int) -> Iterator[Diagnostic]:
+    """Report the first place of another style than most, if a style has enough places to count."""
+    counted = {style: spans for style, spans in places.items() if len(spans) >= fewest}
+    if len(counted) < 2:  # noqa: PLR2004
+        return
+    usual = max(counted, key=lambda style: len(counted[style]))
+    others = [(span, style) for style, spans in counted.items() if style != usual for span in spans]
+    names = " and ".join(
+        f"{len(spans)} {style}" for style, spans in counted.items() if style != usual
+    )
+    yield RULE.diagnostic(
+        f"{len(counted[usual])} {what} {usual}, but {names}",
+        others[0][0],
+        hints=(f"write them all {usual}",) if usual != _BY_NUMBER else ("use \\cite for all",),
+        related=tuple(
+            Related(span, f"this one {style}") for span, style in others[1 : _MOST_RELATED + 1]
+        ),
+    )
+
+
+RULE = Rule("TB605", "citation-style", Severity.WARNING, check)
