@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -187,3 +191,19 @@ def test_a_build_has_concise_lines_and_annotations_too(book: Book) -> None:
     answer = book.texbook("build", "--format", "github")
     assert answer.out.startswith("::warning file=main.tex,line=3,endLine=3,col=10,endColumn=16,")
     assert answer.err.startswith("main.pdf is up to date")
+
+
+def test_what_is_said_is_wrapped_at_the_width_of_the_terminal(faulty: Book) -> None:
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("4H", 24, 40, 0, 0))
+    process = faulty.process("lint", "--format", "concise", "chapters", stderr=follower)
+    process.communicate()
+    os.close(follower)
+    said = os.read(leader, 65536).decode()
+    os.close(leader)
+    assert said.splitlines() == [
+        "note: only the files named were judged,",
+        "  each as a part of the book",
+        "2 errors in 1 file; checked 1 file, 1",
+        "  question, 2 sections",
+    ]

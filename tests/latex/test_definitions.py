@@ -86,6 +86,14 @@ def test_a_theorem_of_tcolorbox_has_a_starred_one_without_label() -> None:
     assert found[0].body == "{Law}{colback=red}{th}"
 
 
+def test_minted_names_its_environments_after_the_language() -> None:
+    found = _read(r"\newminted{python}{linenos} \newminted[shell]{bash}{}")
+    assert [(d.name, d.arguments) for d in found] == [
+        *(("pythoncode", ""), ("pythoncode*", "m"), ("shell", ""), ("shell*", "m")),
+    ]
+    assert found[0].body == "{python}{linenos}"
+
+
 def test_an_optional_argument_keeps_its_default() -> None:
     assert _read(r"\newcommand\x[2][a b]{}")[0].defaults == ("a b", "")
 

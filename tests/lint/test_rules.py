@@ -75,6 +75,15 @@ def _stale(source: SourceFile) -> tuple[Diagnostic, ...]:
     return (Diagnostic("stale-results", Severity.WARNING, message, span),)
 
 
+def _overfull(source: SourceFile) -> tuple[Diagnostic, ...]:
+    """Stand in for the last build: each thing that it said is about the third line."""
+    span = Span.at(source.path, 3)
+    return tuple(
+        Diagnostic("overfull", Severity.INFORMATION, message, span)
+        for message in re.findall(r"(?m)^% overfull: (.*)$", source.text)
+    )
+
+
 def _check(found: Sequence[Diagnostic], expected: list[tuple[int, str, str]]) -> None:
     places = [(d.span.start.line, d.code) for d in found if d.span and d.span.start]
     assert sorted(places) == sorted((line, code) for line, code, _ in expected), _listed(found)
@@ -94,7 +103,7 @@ def _listed(found: Sequence[Diagnostic]) -> str:
 
 def _lint(path: Path, text: str, folder: Path) -> list[Diagnostic]:
     source = SourceFile(path, text)
-    document = Document(source, stale_results=_stale(source))
+    document = Document(source, stale_results=_stale(source), overfull=_overfull(source))
     return list(lint([document], _config(text, folder), rules=_rules(path, text)).diagnostics)
 
 

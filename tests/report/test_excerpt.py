@@ -112,3 +112,14 @@ def test_a_file_in_another_encoding_is_shown_with_replacement_marks(tmp_path: Pa
 def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo.tex")
     assert SourceLines().line(tmp_path / "fifo.tex", 1) is None
+
+
+def test_far_away_text_of_a_long_line_changes_nothing() -> None:
+    glyphs = glyphs_for("utf-8")
+    near = "x" * 300
+    short = cut_line(f"{near}[here]{near}", 300, 306, width=80, glyphs=glyphs)
+    far = "\u200b\tö" * 100_000
+    long = cut_line(f"{far}{near}[here]{near}{far}", 300_300, 300_306, width=80, glyphs=glyphs)
+    assert long == short
+    assert long.text[long.start : long.end] == "[here]"
+    assert long.text[0] == long.text[-1] == "…"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.base.fix import Edit, Fix
 from texbook.base.span import Position, Span
 from texbook.report.terminal import (
     render_diagnostics,
@@ -74,6 +75,27 @@ def test_a_finding_tells_what_where_and_how_to_go_on(path: Path, tmp_path: Path)
         '  = hint: move it behind "Technical Deep Dive"\n'
         "\n"
     )
+
+
+@pytest.mark.parametrize(("safe", "option"), [(True, "(--fix)"), (False, "(--fix --unsafe-fixes)")])
+def test_a_fix_is_told_with_the_option_that_applies_it(
+    path: Path, tmp_path: Path, safe: bool, option: str
+) -> None:
+    fix = Fix("write an en dash", (Edit(0, 1, "--"),), safe=safe)
+    item = error("a hyphen", span(path, 4, 1, 4, 2), hints=("see 3.2",), fix=fix)
+    assert rendered(item, tmp_path).splitlines()[-3:-1] == [
+        "  = hint: see 3.2",
+        f"  = fix: write an en dash {option}",
+    ]
+
+
+def test_a_hint_that_the_fix_repeats_is_told_once(path: Path, tmp_path: Path) -> None:
+    fix = Fix("write it", (Edit(0, 1, "x"),), safe=True)
+    note = Related(span(path, 1, 1), "here")
+    item = error("m", span(path, 4, 1, 4, 2), hints=("write it",), related=(note,), fix=fix)
+    text = rendered(item, tmp_path)
+    assert text.count("write it") == 1
+    assert text.endswith("  │\n  = fix: write it (--fix)\n\n")
 
 
 def test_of_several_lines_the_first_and_the_last_are_shown(path: Path, tmp_path: Path) -> None:

@@ -41,7 +41,9 @@ def without_known(project: Project, options: LintOptions, outcome: LintOutcome) 
     if path is None:
         if not options.update_baseline:
             return outcome
-        hints = ('name one with --baseline FILE, or with baseline = "FILE" in [lint]',)
+        hints = ('name one with "--baseline FILE", or with baseline = "FILE" in [lint]',)
+        if options.no_baseline:
+            hints = ('leave out "--no-baseline"',)
         raise UsageError("there is no baseline to update", hints=hints)
     # What was judged may not be what the disk holds: a text of an editor's, or one with fixes.
     written = {source.path: source for source in outcome.written}
@@ -67,6 +69,8 @@ def without_known(project: Project, options: LintOptions, outcome: LintOutcome) 
 
 
 def _path(project: Project, options: LintOptions) -> Path | None:
+    if options.no_baseline:
+        return None
     if options.baseline is not None:
         return options.baseline
     named = project.config.lint.baseline

@@ -13,6 +13,7 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING
 
 from texbook.app.baseline import without_known
+from texbook.app.fixable import may_fix
 from texbook.app.judge import judge_book
 from texbook.app.lint import open_findings
 from texbook.base.atomic import storage_errors, write_atomically
@@ -22,7 +23,7 @@ from texbook.lint.files import Files
 from texbook.lint.fixes import apply_edits, choose_fixes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from texbook.app.lint import LintOptions
@@ -66,26 +67,6 @@ class FixOutcome:
     def fixed(self) -> Counter[str]:
         """How many findings of each rule were fixed, by code."""
         return sum((Counter(change.fixed) for change in self.changes), Counter())
-
-
-def may_fix(project: Project, options: LintOptions, path: Path) -> bool:
-    """Say whether a file is for fixes: it is of the book, or was named, and is not generated."""
-    if path.resolve().is_relative_to(project.build_folder.resolve()):
-        return False
-    named = any(path.is_relative_to(chosen) for chosen in options.paths)
-    return named or path.is_relative_to(project.root)
-
-
-def count_fixable(
-    project: Project, options: LintOptions, diagnostics: Iterable[Diagnostic]
-) -> tuple[int, int]:
-    """Count the findings with a safe fix and those with an unsafe one."""
-    fixes = [
-        item.fix.safe
-        for item in diagnostics
-        if item.fix is not None and item.span and may_fix(project, options, item.span.path)
-    ]
-    return sum(fixes), len(fixes) - sum(fixes)
 
 
 def fix_book(
@@ -221,13 +202,24 @@ class _Fixing:
         file.bar(codes)
 
 
-def write_changes(project: Project, changes: Iterable[Change]) -> Iterator[StorageError]:
-    """Write files that are still what was read; yield why the others are left alone."""
+def write_changes(
+    project: Project, changes: Iterable[Change]
+) -> tuple[tuple[Change, ...], tuple[StorageError, ...]]:
+    """Write the files that are still what was read.
+
+    Returns:
+        What was written, and why the other files are left alone.
+    """
+    written: list[Change] = []
+    errors: list[StorageError] = []
     for change in changes:
         try:
             _write(project, change)
         except StorageError as error:
-            yield error
+            errors.append(error)
+        else:
+            written.append(change)
+    return tuple(written), tuple(errors)
 
 
 def _write(project: Project, change: Change) -> None:

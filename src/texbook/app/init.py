@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from texbook.project import Project
 
 PYPROJECT = "pyproject.toml"
+_HEAD = (
+    "# The configuration of this book; docs/configuration.md of texbook describes every key.\n\n"
+)
 _MINIMAL = """
 # Name the sections that every question must have, and lint checks them:
 # [structure]
@@ -73,7 +77,7 @@ def propose_config(main: Path | None, *, folder: Path, pyproject: bool = False) 
         pyproject: make a part of the pyproject.toml beside the main file.
 
     Raises:
-        BookError: when there is no book, or more than one.
+        BookError: when there is no book, or more than one, or a text is not valid UTF-8.
         UsageError: when there is no such pyproject.toml.
     """
     project = open_project(main, folder=folder)
@@ -109,14 +113,34 @@ def write_config(proposal: Proposal, *, folder: Path) -> None:
             f'there is a configuration already: "{name}"',
             hints=('it stays as it is; "texbook init --print" shows what would be written',),
         )
-    before = read_source(proposal.path).text if proposal.path.is_file() else ""
+    path = proposal.path
+    before = path.read_bytes() if path.is_file() else b""
+    write_atomically(path, _joined(before, proposal.text, path.name))
+
+
+def _joined(before: bytes, text: str, name: str) -> bytes:
+    """Put the tables behind what is in a file, in its own line ends."""
+    ends = "\r\n" if b"\r\n" in before else "\n"
     if before:
-        before = before.rstrip("\n") + "\n\n"
-    write_atomically(proposal.path, (before + proposal.text).encode())
+        gap = ends if before.endswith(b"\n") else 2 * ends
+        text = gap + text.replace("\n", ends)
+    content = before + text.encode()
+    try:
+        tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f'nothing can be added to "{name}": {error}',
+            hints=('without "--pyproject" the configuration becomes a file texbook.toml',),
+        ) from None
+    return content
 
 
 def _read_book(project: Project) -> Book:
-    """Read what is typeset, templates rendered; what cannot be read is not looked at."""
+    """Read what is typeset, templates rendered.
+
+    Raises:
+        BookError: when a text is not valid UTF-8.
+    """
     texts = {
         project.root / item.name: SourceFile(item.source_map.rendered, item.text)
         for item in render_templates(project).rendered
@@ -199,7 +223,9 @@ def _text(draft: _Draft, prefix: str) -> str:
         head = f"[{table}]\n" if table else ""
         parts.append(head + "".join(f"{key} = {value}\n" for key, value in keys.items()))
     text = "\n".join(parts)
-    return text if "structure" in draft.tables or prefix else text + _MINIMAL
+    if prefix:
+        return text
+    return _HEAD + (text if "structure" in draft.tables else text + _MINIMAL)
 
 
 def _toml(value: str | Iterable[str]) -> str:

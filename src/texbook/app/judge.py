@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from texbook.base.digest import digest_file
 from texbook.base.errors import BookError, StorageError
 from texbook.base.source import SourceFile
+from texbook.build.model import RerunReason
+from texbook.build.state import load_state, state_path
 from texbook.experiments.stale import find_stale, watched_files
 from texbook.latex.includes import include_order
 from texbook.lint.rule import all_rules, select_rules
@@ -54,7 +56,13 @@ def judge_book(
     rendering = render_templates(project, texts=files.texts)
     for path, digest in rendering.looked_at.items():
         files.note(path, digest)
-    reader = _Reader(project, rendering.rendered, _stale_results(project, files), files)
+    reader = _Reader(
+        project,
+        rendering.rendered,
+        _stale_results(project, files),
+        _overfull(project, files) if any(rule.code == "TB808" for rule in rules) else {},
+        files,
+    )
     documents = [reader.document(source) for source in reader.reading_order()]
     check = partial(
         lint,
@@ -91,6 +99,26 @@ def _stale_results(project: Project, files: Files) -> dict[Path, tuple[Diagnosti
     for path in watched_files(project):
         files.note(path, digest_file(path) if path.is_file() else None)
     return {item.experiment.question: (item.diagnostic(),) for item in find_stale(project)}
+
+
+def _overfull(project: Project, files: Files) -> dict[Path, tuple[Diagnostic, ...]]:
+    """Give by file, as the author wrote it, what the last build said of boxes that stick out.
+
+    A file that has changed since has none: nobody knows whether they are still there.
+    """
+    path = state_path(project)
+    files.note(path, digest_file(path) if path.is_file() else None)
+    state = load_state(path)
+    if isinstance(state, RerunReason):
+        return {}
+    found: dict[Path, tuple[Diagnostic, ...]] = {}
+    for item in state.findings:
+        if item.code == "overfull" and item.span is not None:
+            place = item.span.path
+            stamp = state.inputs.get(place)
+            if stamp is not None and stamp.matches(place, seen_ns=state.seen_ns):
+                found[place] = (*found.get(place, ()), item)
+    return found
 
 
 def _joined(outcomes: Sequence[LintOutcome]) -> LintOutcome:
@@ -136,6 +164,7 @@ class _Reader:
     project: Project
     rendered: InitVar[Sequence[Rendered]]
     stale_results: Mapping[Path, tuple[Diagnostic, ...]]
+    overfull: Mapping[Path, tuple[Diagnostic, ...]]
     files: Files
     faults: list[Diagnostic] = field(default_factory=list)
     _read: dict[Path, SourceFile | None] = field(default_factory=dict)
@@ -172,11 +201,16 @@ class _Reader:
 
     def document(self, source: SourceFile) -> Document:
         item = self._from_template.get(source.path)
-        stale = self.stale_results.get(self.written_path(source.path), ())
+        written = self.written_path(source.path)
+        stale = self.stale_results.get(written, ())
+        overfull = self.overfull.get(written, ())
         if item is None:
-            return Document(source, stale_results=stale)
+            return Document(source, stale_results=stale, overfull=overfull)
         template = self.read(item.template)
-        return Document(source, item.source_map, item.diagnostics, template, stale)
+        is_stub = item.front_matter is not None and item.front_matter.stub
+        return Document(
+            source, item.source_map, item.diagnostics, template, stale, is_stub, overfull
+        )
 
     def unread(self, paths: Sequence[Path], known: Collection[Path]) -> list[Document]:
         """Give the documents of named files, and of templates, that the book does not read."""

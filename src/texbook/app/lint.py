@@ -14,6 +14,7 @@ from texbook.base.errors import UsageError
 from texbook.lint.files import Files
 from texbook.lint.kept import code_version, kept_folder
 from texbook.lint.kept_run import KeptRun
+from texbook.lint.outcome import CRASHED
 
 if TYPE_CHECKING:
     from texbook.lint.kept_findings import KeptFindings
@@ -89,7 +90,8 @@ def _outcome(project: Project, options: LintOptions) -> LintOutcome:
         findings = open_findings(project)
         outcome = judge_book(project, options, files, findings)
         findings.save()
-        run.save(outcome, files)
+        if all(item.code != CRASHED for item in outcome.diagnostics):
+            run.save(outcome, files)
     return outcome
 
 

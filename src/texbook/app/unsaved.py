@@ -23,7 +23,7 @@ NAMELESS = "<stdin>"
 """What a text is called that belongs to no file."""
 
 
-def open_book_of(path: Path) -> tuple[Project, tuple[Path, ...]]:
+def open_book_of(path: Path) -> Project:
     r"""Find the book that a file belongs to, whether or not the file is there yet.
 
     It is the book of the current folder, or else of the file's folder or of one above it. A text
@@ -32,14 +32,11 @@ def open_book_of(path: Path) -> tuple[Project, tuple[Path, ...]]:
     Args:
         path: absolute.
 
-    Returns:
-        The book, and the file as the only one to tell of; no file where it is the whole book.
-
     Raises:
         ConfigError: when the book's configuration is faulty.
     """
     if path in document_files(path.parent):
-        return open_project(path), (path,)
+        return open_project(path)
     above = [folder for folder in path.parents[1:] if (folder / "main.tex").is_file()]
     for folder in (Path.cwd(), path.parent, *above):
         if find_config(folder) is None and not document_files(folder):
@@ -49,8 +46,8 @@ def open_book_of(path: Path) -> tuple[Project, tuple[Path, ...]]:
         except BookError:  # several documents beside each other, say
             continue
         if path.name != NAMELESS and path.is_relative_to(project.root):
-            return project, (path,)
-    return Project(path.parent, path, _config(path.parent)), ()
+            return project
+    return Project(path.parent, path, _config(path.parent))
 
 
 def _config(folder: Path) -> Config:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_LINE_END = re.compile("\n")
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
@@ -31,7 +34,7 @@ class SourceFile:
 
     def __post_init__(self) -> None:
         starts = [0]
-        starts.extend(i + 1 for i, character in enumerate(self.text) if character == "\n")
+        starts.extend(found.end() for found in _LINE_END.finditer(self.text))
         object.__setattr__(self, "_starts", starts)
 
     @property

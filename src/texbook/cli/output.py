@@ -32,12 +32,28 @@ class Voice:
     def say(self, message: str) -> None:
         """Tell of the work itself, on stderr, unless asked to be quiet."""
         if not self.quiet:
-            click.echo(message, err=True)
+            click.echo(_fitted(message), err=True)
 
     def detail(self, message: str) -> None:
         """Tell of a detail, on stderr, only with ``-v``."""
         if self.verbose:
-            click.echo(message, err=True)
+            click.echo(_fitted(message), err=True)
+
+
+def _fitted(message: str) -> str:
+    """Wrap at spaces what is wider than the terminal, if there is one."""
+    try:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):  # no terminal, or a stream without a descriptor
+        return message
+    if width == 0 or len(message) <= width:
+        return message
+    import textwrap  # noqa: PLC0415  (start-up time)
+
+    wrapper = textwrap.TextWrapper(
+        width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(wrapper.fill(line) for line in message.split("\n"))
 
 
 def voice_options(function: Function) -> Function:

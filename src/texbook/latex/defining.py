@@ -1,7 +1,8 @@
 r"""The commands that define commands and environments, and the form in which each is written.
 
 From the LaTeX kernel (source2e, ltdefns; usrguide for the ``Document`` family), amsmath, amsthm,
-mathtools, etoolbox, environ, xargs, thmtools, enumitem, listings, fancyvrb, mdframed, tcolorbox.
+mathtools, etoolbox, environ, xargs, thmtools, enumitem, listings, fancyvrb, minted, mdframed,
+tcolorbox.
 """
 
 from __future__ import annotations
@@ -39,6 +40,8 @@ class Form(Enum):
     """``[options]{x}[counter]{title}[within]``; ``x`` takes one optional argument."""
     OPTIONAL = "optional"
     """``[options]{x}``: ``x`` takes one optional argument."""
+    MINTED = "minted"
+    """``[x]{language}{options}``; without ``x`` it defines ``languagecode``."""
     OUT_OF_SIGHT = "out of sight"
     r"""``{x}`` or ``\x`` after options, with arguments that are not read here."""
     HOOK = "hook"
@@ -92,6 +95,7 @@ _NAMES = {
         "renewlist",
         "DefineVerbatimEnvironment",
     ),
+    Defining(2, Form.MINTED, is_environment=True): ("newminted",),
     Defining(2, Form.OUT_OF_SIGHT): ("newcommandx", "renewcommandx", "providecommandx"),
     Defining(3, Form.OUT_OF_SIGHT): ("NewTCBox", "RenewTCBox", "ProvideTCBox", "DeclareTCBox"),
     Defining(3, Form.OUT_OF_SIGHT, is_environment=True): ("newenvironmentx", "renewenvironmentx"),

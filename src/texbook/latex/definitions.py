@@ -43,8 +43,8 @@ class Definition(NamedTuple):
         arguments: as in ``\NewDocumentCommand``: ``m`` mandatory, ``o`` optional, ``s`` a star;
             ``\newcommand{\x}[2][d]{..}`` has ``om``. ``?`` where it cannot be told.
         body: what it stands for, as written; the opening half of an environment; the options of
-            a tcolorbox; the title of a theorem, and for ``\newtcbtheorem`` all of
-            ``{title}{options}{prefix}``.
+            a tcolorbox; the title of a theorem; all of ``{title}{options}{prefix}`` for
+            ``\newtcbtheorem``, and ``{language}{options}`` for ``\newminted``.
         start: code-point offset of the defining command in its file; ``end`` is exclusive. For
             what a wrapper defines it is the wrapper's call.
         defaults: of each argument, as written; empty for none.
@@ -178,6 +178,8 @@ class _Text:
                 yield from self._call(token, self.wrappers[token.name])
 
     def _definition(self, token: Token, defining: Defining) -> tuple[Definition, ...]:
+        if defining.form is Form.MINTED:
+            return self._minted(token)
         read = _READERS.get(defining.form)
         if read is None:
             return ()
@@ -201,6 +203,22 @@ class _Text:
             token.name,
         )
         return (definition, *_starred(definition))
+
+    def _minted(self, token: Token) -> tuple[Definition, ...]:
+        """Read what minted defines for a language, with its starred form that takes options."""
+        reader = self.reader
+        option = reader.bracketed(token.end)
+        language = reader.braced(token.end if option is None else option.end + 1)
+        options = None if language is None else reader.braced(language.end + 1)
+        if language is None or options is None:
+            return ()
+        name = reader.of(option) if option else f"{reader.of(language).strip()}code"
+        body = self.tokenized.text[language.start - 1 : options.end + 1]
+        place = (body, token.start, options.end + 1)
+        return (
+            Definition(name, True, "", *place, (), token.name),  # noqa: FBT003
+            Definition(f"{name}*", True, "m", *place, ("",), token.name),  # noqa: FBT003
+        )
 
     def _call(self, token: Token, wrapper: Definition) -> Iterator[Definition]:
         """Give the definitions that a call of a wrapper makes."""

@@ -39,6 +39,7 @@ _IMPORTING = frozenset({"import", "subimport", "inputfrom", "includefrom"})
 _RELATIVE_TO_FILE = frozenset({"subimport", "subfile", "subfileinclude"})
 _LISTS = frozenset({"bibliography", "usepackage", "RequirePackage", "includeonly"})
 
+_READING = re.compile(rf"\\(?:{'|'.join(sorted(_READ_AS_LATEX))})(?![A-Za-z@])")
 _PRIMITIVE = re.compile(r"[ \t]+([^\s{}\\%#]+)|[ \t]*\"([^\"\n\\#]+)\"")
 _FOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -186,6 +187,8 @@ class _Walk:
         return ReadingOrder(tuple(self.sources.values()), tuple(self.missing), tuple(self.cycles))
 
     def _latex_includes(self, source: SourceFile) -> list[Include]:
+        if not _READING.search(source.text):
+            return []  # most files of a book: to tokenize them all takes long
         return [
             include
             for include in find_includes(source, self.specs)

@@ -34,5 +34,8 @@ def fill(text: str, stretches: Iterable[tuple[int, int]], filler: str = " ") -> 
 
 def mask(tokenized: TokenizedText, kinds: frozenset[Kind] = HIDDEN, filler: str = " ") -> str:
     """Give the text with all tokens of some kinds filled."""
-    stretches = ((token.start, token.end) for token in tokenized.tokens if token.kind in kinds)
-    return fill(tokenized.text, stretches, filler)
+    key = (kinds, filler)
+    if key not in tokenized.views:
+        stretches = ((token.start, token.end) for token in tokenized.tokens if token.kind in kinds)
+        tokenized.views[key] = fill(tokenized.text, stretches, filler)
+    return tokenized.views[key]

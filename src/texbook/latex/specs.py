@@ -132,6 +132,9 @@ def _opens_verbatim(text: str, start: int, known: frozenset[str] | set[str]) -> 
     following = _ENVIRONMENT.search(text, start, stop)
     if following:
         stop = following.start()
+    document = text.find("\\begin{document}", start, stop)
+    if document >= 0:
+        stop = document
     return any(
         found[0].startswith("\\VerbatimEnvironment") or found[1] in known
         for found in _OPENS_VERBATIM.finditer(text, start, stop)

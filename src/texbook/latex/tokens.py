@@ -11,7 +11,7 @@ import gc
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,11 +19,11 @@ from texbook.latex.defining import DEFINING
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
 
-class Kind(Enum):
-    """What a token is."""
+class Kind(StrEnum):
+    """What a token is; a string, because the hash of a plain member is a slow call."""
 
     COMMENT = "comment"
     r"""From ``%`` to the line's end; ``\iffalse`` .. ``\fi``; all after ``\end{document}``."""
@@ -71,6 +71,7 @@ class TokenizedText:
             not typeset there.
         open_braces: offsets of braces that are never closed.
         stray_braces: offsets of closing braces that close nothing.
+        views: what others have made of the whole text, kept for the next who asks.
     """
 
     text: str
@@ -79,6 +80,7 @@ class TokenizedText:
     definitions: list[tuple[int, int]] = field(default_factory=list)
     open_braces: list[int] = field(default_factory=list)
     stray_braces: list[int] = field(default_factory=list)
+    views: dict[Hashable, str] = field(default_factory=dict, repr=False, compare=False)
 
     def gaps(self) -> Iterator[tuple[int, int]]:
         """Give the stretches of plain text between the tokens."""

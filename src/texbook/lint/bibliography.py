@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from texbook.base.errors import BookError
 from texbook.latex.arguments import ArgumentReader
 from texbook.latex.tokens import Kind, tokenize
+from texbook.lint.branches import Branches
 from texbook.lint.labels import Place
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Works:
 
 _LISTS = frozenset({"bibliography", "nobibliography", "defaultbibliography"})
 _SOURCES = _LISTS | {"addbibresource", "addglobalbib", "addsectionbib"}
+_PREAMBLE_ONLY = frozenset({"addbibresource", "addglobalbib", "addsectionbib"})
+"""In the text they are written about."""
 _OPAQUE = frozenset({"bibselect", "externalcitedocument", "newcites", "putbib", "DeclareSourcemap"})
 """Commands after which keys come from elsewhere, or change."""
 _NAMES_FILES = re.compile(
@@ -58,7 +61,7 @@ _WITH_TEX = frozenset(
     {"xampl.bib", "biblatex-examples.bib", "IEEEabrv.bib", "IEEEfull.bib", "IEEEexample.bib"}
 )
 """Bibliographies that come with TeX Live, and are used in examples."""
-_ENTRY = re.compile(r"@[ \t]*([A-Za-z]+)\s*[{(]\s*([^\s,{}()\"]+)")
+_ENTRY = re.compile(r"@\s*([A-Za-z]+)\s*[{(]\s*([^\s,{}()\"]+)")
 _ALIASES = re.compile(r"\bids\s*=\s*[{\"]([^{}\"]*)")
 _NO_ENTRIES = frozenset({"comment", "preamble", "string"})
 _SET = re.compile(r"\\defbibentryset\s*\{([^{}]+)\}|\\(?:bib|DefineKey)\s*\{([^{}]+)\}\s*\{")
@@ -104,8 +107,10 @@ class _Reader:
             return
         tokenized = self.book.tokenized.get(source.path) or tokenize(source.text, self.book.specs)
         reader: ArgumentReader | None = None
+        begun = False
         for token in tokenized.tokens:
-            if token.kind is not Kind.COMMAND:
+            begun |= token.kind is Kind.BEGIN and token.name == "document"
+            if token.kind is not Kind.COMMAND or (begun and token.name in _PREAMBLE_ONLY):
                 continue
             if token.name in _OPAQUE:
                 if not tokenized.in_definition(token.start):
@@ -159,7 +164,9 @@ class _Reader:
         if not files.is_file(path):
             self.is_known = False
             target = Path(name)
-            if target.name not in _WITH_TEX:
+            tokenized = self.book.tokenized.get(place.source.path)
+            in_branch = tokenized is not None and Branches(tokenized).hold(place.start)
+            if target.name not in _WITH_TEX and not in_branch:
                 self.missing.append(place)
             return
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from texbook.latex.definitions import read_definitions
 from texbook.latex.language import read_active_characters, read_language
+from texbook.latex.listings import read_settings
 from texbook.latex.nesting import Nesting, half_environments, read_nesting
 from texbook.latex.outline import LEVELS, Matter, Question, read_outline
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs, read_specs
@@ -165,6 +166,13 @@ class Book:
             specs=self.specs,
             halves=halves,
             definitions=tuple(definition for _, definition in self.defined),
+            settings=tuple(
+                dict.fromkeys(
+                    setting
+                    for tokens in (*self._defining_tokens, *self.tokenized.values())
+                    for setting in read_settings(tokens)
+                )
+            ),
             active=read_active_characters(self._defining_tokens),
             language=self.config.lint.language or read_language(self._defining_tokens),
         )

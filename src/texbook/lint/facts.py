@@ -12,6 +12,7 @@ from texbook.latex.specs import BUILT_IN, VerbatimSpecs
 
 if TYPE_CHECKING:
     from texbook.latex.definitions import Definition
+    from texbook.latex.listings import Setting
 
 _WHICH_RULES: dict[str, Any] = {
     **dict.fromkeys(("select", "extend_select", "ignore", "per_file_ignores", "severity"), ()),
@@ -28,6 +29,7 @@ class Facts:
         halves: environments that macros of the book open or close by themselves.
         definitions: the commands and environments that class, packages and documents of the book
             define.
+        settings: options that the book sets for all its listings.
         active: characters that the preamble turns into commands.
         language: ISO 639 code of the main language: ``en`` unless the preamble says otherwise.
     """
@@ -36,6 +38,7 @@ class Facts:
     specs: VerbatimSpecs = BUILT_IN
     halves: frozenset[str] = frozenset()
     definitions: tuple[Definition, ...] = ()
+    settings: tuple[Setting, ...] = ()
     active: frozenset[str] = frozenset()
     language: str = "en"
 
@@ -52,4 +55,4 @@ class Facts:
         config = repr((replace(self.config.lint, **_WHICH_RULES), self.config.structure))
         # Not where they stand: a line more in one chapter changes nothing in the others.
         defined = [item._replace(start=0, end=0) for item in self.definitions]
-        return digest_text(repr((specs, defined, self.language, config)))
+        return digest_text(repr((specs, defined, self.settings, self.language, config)))

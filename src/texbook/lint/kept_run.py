@@ -51,7 +51,7 @@ class KeptRun:
             table = read_kept(self._path)
             if table["sources"] == self._sources and _is_unchanged(table):
                 return _outcome_from_json(table["outcome"])
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             pass
         return None
 

@@ -278,7 +278,7 @@ def read_values(reader: ArgumentReader, token: Token, macro: Macro) -> tuple[Val
     return tuple(values)
 
 
-_MADE = re.compile(r"(?:\\[A-Za-z@]+\*?|\\.|#+[1-9]?|[{}~$\s])+", re.DOTALL)
+_MADE = re.compile(r"(?:\\[A-Za-z@]+\*?(?:\{[^{}]*\})*|\\.|#+[1-9]?|[{}~$\s])+", re.DOTALL)
 
 
 def name_pattern(text: str) -> str:

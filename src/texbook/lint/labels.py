@@ -74,6 +74,11 @@ class Keys:
     referring: set[tuple[str, int]] = field(default_factory=set)
     """Path and offset of each argument that was read as a reference."""
 
+    def take_external(self, text: str) -> None:
+        """Take note that labels of another document may be known (xr, zref-xr)."""
+        for found in _EXTERNAL.finditer(text):
+            self.made_labels.add(f"{re.escape(found[1] or '')}.*")
+
     def may_be_label(self, name: str) -> bool:
         """Say whether something in the book may set a label of this name."""
         return name in self.possible_labels or _matches(self.made_labels, name)
@@ -92,6 +97,9 @@ _LET = re.compile(
 )
 _OPTION = re.compile(r"(?:^|[\[,])\s*label\s*=\s*(?:\{([^{}]*)\}|([^,\[\]{}\s]*))")
 _EXTERNAL = re.compile(r"\\z?externaldocument\*?\s*(?:\[([^\]]*)\])?")
+_QUOTES = re.compile(
+    r"\\(?:detokenize|scantokens|@?sanitize|meaning|string[ ]*#|string\\#)(?![A-Za-z])"
+)
 _BIBLATEX_ENTRY = re.compile(r"\\(?:entry|set)\s*\{([^{}]+)\}")
 _BIBITEM = Form()
 _CERTAIN_OPTIONS = frozenset({"lstlisting", "lstinputlisting", "tcolorbox", "tcblisting"})
@@ -120,6 +128,13 @@ class _Gatherer:
         }
         self.declared = frozenset((*config.reference_commands, *config.citation_commands))
         self.called: set[str] = set()
+        self.quoting = frozenset(
+            item.name for _, item in book.defined if _QUOTES.search(item.body) is not None
+        )
+        """Macros that print what they are given as it stands: ``\\code{\\ref{x}}`` refers to nothing."""
+        self.names = frozenset(
+            (*self.forms, *self.macros.commands, *self.quoting, "bibitem", "lstinputlisting")
+        )
 
     def _macros(self) -> KeyMacros:
         book = self.book
@@ -133,8 +148,7 @@ class _Gatherer:
             source = document.source
             self._text(source, self.book.tokenized[source.path])
         for source in self.book.definitions:
-            for found in _EXTERNAL.finditer(source.text):
-                self.keys.made_labels.add(f"{re.escape(found[1] or '')}.*")
+            self.keys.take_external(source.text)
         self._never_called()
         return self.keys
 
@@ -165,39 +179,52 @@ class _Text:
         self.keys = gatherer.keys
         self.source = source
         self.tokenized = tokenized
+        self.after = 0
+        """What stands before it is quoted, and not meant."""
 
     @cached_property
     def reader(self) -> ArgumentReader:
         return ArgumentReader(self.tokenized)
 
     def read(self) -> None:
-        forms = self.gatherer.forms
-        commands = self.gatherer.macros.commands
-        environments = self.gatherer.macros.environments
-        declared = self.gatherer.declared
+        gatherer = self.gatherer
+        environments = gatherer.macros.environments
         command, begin, argument = Kind.COMMAND, Kind.BEGIN, Kind.ARGUMENT
         for token in self.tokenized.tokens:
             kind, start, end, name = token
             if kind is command:
-                if name in forms and (name not in commands or name in declared):
-                    self._known(token, *forms[name])
-                elif name in commands:
-                    self._macro(token, commands[name])
-                elif name == "bibitem":
-                    self._bibitem(token)
-                elif name == "lstinputlisting":
-                    self._options(token)
+                if name in gatherer.names and start >= self.after:
+                    self._command(token)
             elif kind is begin:
                 if name in environments:
                     self._macro(token, environments[name])
                 self._options(token)
             elif kind is argument:
                 self._read_options(self.source.text, start, end, name)
-        for found in _EXTERNAL.finditer(self.source.text):
-            self.keys.made_labels.add(f"{re.escape(found[1] or '')}.*")
+        self.keys.take_external(self.source.text)
         if self.source.path.suffix == ".bbl":
             for found in _BIBLATEX_ENTRY.finditer(self.source.text):
                 self.keys.bibitems.append(Place(found[1], self.source, *found.span(1)))
+
+    def _command(self, token: Token) -> None:
+        gatherer = self.gatherer
+        name = token.name
+        if name in gatherer.quoting:
+            self.after = self._after_arguments(token)
+        elif name in gatherer.macros.commands and name not in gatherer.declared:
+            self._macro(token, gatherer.macros.commands[name])
+        elif name in gatherer.forms:
+            self._known(token, *gatherer.forms[name])
+        elif name == "bibitem":
+            self._bibitem(token)
+        else:
+            self._options(token)
+
+    def _after_arguments(self, token: Token) -> int:
+        position = self.reader.after_options(token.end)
+        while argument := self.reader.braced(position):
+            position = argument.end + 1
+        return position
 
     def _known(self, token: Token, role: Role, form: Form) -> None:
         defined = self.tokenized.in_definition(token.start)
@@ -207,10 +234,7 @@ class _Text:
         for key in keys or ():
             if role is Role.REFERENCE:
                 self.keys.referring.add((str(self.source.path), key.start))
-            if token.name == "nocite" and key.name == "*":
-                self.keys.cites_all = True
-            else:
-                self._add(role, key, defined=defined)
+            self._add(role, key, defined=defined)
 
     def _add(self, role: Role, key: Key, *, defined: bool) -> None:
         """Put a key where it belongs; in a definition nothing is certain."""
@@ -219,7 +243,7 @@ class _Text:
             # In a definition its macro tells more, where that can be read.
             if role is Role.LABEL and not (defined and "#" in key.name):
                 keys.made_labels.add(name_pattern(key.name))
-            elif role is Role.REFERENCE and not (defined and key.name.startswith("#")):
+            elif role is Role.REFERENCE and not (defined and "#" in key.name):
                 keys.made_references.add(name_pattern(key.name))
             return
         place = Place(key.name, self.source, key.start, key.end)
@@ -228,7 +252,9 @@ class _Text:
             if not defined:
                 keys.references.append(place)
         elif role is Role.CITATION:
-            if not defined:
+            if key.name == "*":
+                keys.cites_all = True
+            elif not defined:
                 keys.citations.append(place)
         elif role is Role.LABEL and not defined:
             keys.labels.append(place)

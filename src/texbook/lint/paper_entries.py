@@ -31,7 +31,7 @@ class Title(NamedTuple):
 
 
 _OPENING = re.compile(
-    r"(?P<quoted>``|\u201c|\")"
+    r"(?P<quoted>``|\u201c|(?<!\\)\")"
     r"|\\(?P<italic>emph|textit|textsl)[ \t]*\{"
     r"|\\(?P<bold>textbf)[ \t]*\{"
     r"|\{\\(?:(?P<italics>em|it|itshape|sl)|(?P<bolds>bf|bfseries))(?![A-Za-z])"
@@ -64,7 +64,7 @@ _OF_TITLES = re.compile(
 """Words that no list of authors holds."""
 _MARKUP = re.compile(r"\\(?:[A-Za-z]+\*?[ \t]*|.)|[{}]|``|''", re.DOTALL)
 _EVIDENCE = re.compile(
-    r"(?:1[89]\d\d|20[0-4]\d)(?!\d)|https?://|\\url|arxiv|doi|\bet[ ~\\]+al\b"
+    r"(?:1[89]\d\d|20[0-3]\d)(?!\d)|https?://|\\url|arxiv|doi|\bet[ ~\\]+al\b"
     r"|[cC]ite[a-z]*\*?[\[{]",
     re.IGNORECASE,
 )
@@ -173,7 +173,12 @@ class EntryFinder:
             text = self.text[paragraph:stop]
             title = find_title(text)
             head = _NUMBER.match(text)
-            begins = title is not None and head is not None and title.start <= head.end()
+            begins = (
+                title is not None
+                and head is not None
+                and title.start <= head.end()
+                and not _is_run_in(text, title)
+            )
             if begins and _EVIDENCE.search(text):
                 entries.append((paragraph, stop))
             elif entries and not begins:
@@ -217,6 +222,12 @@ def find_title(text: str) -> Title | None:
             return title
         position = end
     return None
+
+
+def _is_run_in(text: str, title: Title) -> bool:
+    """Say whether a paragraph begins with a heading of its own: "Rollout and monitoring."."""
+    ends = text[title.start : title.end].rstrip("}").endswith((".", ":"))
+    return title.style == "bold" and ends and len(title.text.split()) <= _LONGEST_LABEL
 
 
 def is_label(words: str) -> bool:

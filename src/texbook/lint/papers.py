@@ -17,6 +17,7 @@ from texbook.base.span import Position
 from texbook.latex.fold import fold
 from texbook.latex.includes import find_includes
 from texbook.latex.mask import mask
+from texbook.latex.outline import LEVELS, Stretch
 from texbook.lint.identifiers import Identifier, find_identifiers
 from texbook.lint.paper_entries import EntryFinder, Title, find_title
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 _CITING = re.compile(r"\\((?:no)?[A-Za-z]*[cC]ite[a-z]*)\*?(?![A-Za-z@])[ \t]*((?:\[[^\]\n]*\])*)")
 _KEYS = re.compile(r"[ \t\n]{0,9}\{([^{}\\]{1,2000})\}")
-_YEAR = re.compile(r"(?<![\d.,])(?:1[89]\d\d|20[0-4]\d)(?![\d%]|[.,]\d)|['\u2019]\d\d(?!\d)")
+_YEAR = re.compile(r"(?<![\d.,])(?:1[89]\d\d|20[0-3]\d)(?![\d%]|[.,]\d)|['\u2019]\d\d(?!\d)")
 _NO_YEAR_YET = re.compile(
     r"\b(?:in press|forthcoming|to appear|n\.\s?d\.|under review)", re.IGNORECASE
 )
@@ -229,7 +230,7 @@ class Papers:
             if item.heading.source.path not in self._book.stubs
             for placed in item.placed
             if placed.index == wanted
-            for stretch in placed.section.body
+            for stretch in _joined(placed.section.body)
         )
 
     @cached_property
@@ -288,6 +289,26 @@ class Papers:
                     name = include.target.removesuffix(".bib") + ".bib"
                     paths[root / name] = None
         return paths
+
+
+def _joined(body: list[Stretch]) -> Iterator[Stretch]:
+    """Join the stretches between which there is nothing but a subheading."""
+    last: Stretch | None = None
+    for stretch in body:
+        if last is None:
+            last = stretch
+        elif stretch.source is last.source and _is_heading(stretch.source, last.end):
+            last = Stretch(last.source, last.start, stretch.end)
+        else:
+            yield last
+            last = stretch
+    if last is not None:
+        yield last
+
+
+def _is_heading(source: SourceFile, offset: int) -> bool:
+    found = re.compile(r"\\([a-z]+)").match(source.text, offset)
+    return found is not None and found[1] in LEVELS
 
 
 def cited_keys(text: str) -> Iterator[tuple[str, int]]:

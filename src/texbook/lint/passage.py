@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_text
 from texbook.latex.arguments import ArgumentReader
+from texbook.latex.listings import Listing, read_listings
 from texbook.latex.nesting import Nesting, read_nesting
 from texbook.latex.prose import maths_view, prose_view
 from texbook.latex.tokens import Kind, TokenizedText, tokenize
@@ -59,6 +60,11 @@ class Passage:
     def arguments(self) -> ArgumentReader:
         """Reads arguments of commands."""
         return ArgumentReader(self.tokenized)
+
+    @cached_property
+    def listings(self) -> tuple[Listing, ...]:
+        """Its listings."""
+        return read_listings(self.tokenized, self.facts.definitions)
 
     @cached_property
     def prose(self) -> str:

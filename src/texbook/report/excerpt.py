@@ -62,17 +62,28 @@ def cut_line(line: str, start: int, end: int, *, width: int, glyphs: Glyphs) -> 
         width: cells that are free for the text.
         glyphs: the signs to draw with.
     """
-    pieces, edges = _cells(line, glyphs)
-    start = min(start, len(pieces))
-    end = max(start, min(end, len(pieces)))
     room = max(width, 2 * len(glyphs.ellipsis) + 3)
+    # A paragraph is often one line, and has many findings: only what is near is looked at.
+    first = max(0, start - room)
+    last = min(len(line), max(start, min(end, start + room)) + room)
+    near = CutLine(line[first:last], start - first, min(end, last) - first)
+    return _cut(near, room, glyphs, more_before=first > 0, more_after=last < len(line))
+
+
+def _cut(
+    near: CutLine, room: int, glyphs: Glyphs, *, more_before: bool, more_after: bool
+) -> CutLine:
+    """Cut the neighbourhood of a stretch (in code points here), of a line that may go on."""
+    pieces, edges = _cells(near.text, glyphs)
+    start = min(near.start, len(pieces))
+    end = max(start, min(near.end, len(pieces)))
     room -= start == len(pieces)  # the caret behind the line
-    if edges[-1] <= room:
+    if edges[-1] <= room and not more_before and not more_after:
         text = "".join(pieces).rstrip()
         return CutLine(text, edges[start], max(edges[end], edges[start] + 1))
     first, last = _window(edges, start, end, room - 2 * len(glyphs.ellipsis))
-    head = glyphs.ellipsis if first else ""
-    tail = glyphs.ellipsis if last < len(pieces) else ""
+    head = glyphs.ellipsis if first or more_before else ""
+    tail = glyphs.ellipsis if last < len(pieces) or more_after else ""
     shift = len(head) - edges[first]
     stop = min(max(edges[min(end, last)], edges[start] + 1), edges[last] + 1) + shift
     text = head + "".join(pieces[first:last]) + tail
@@ -89,6 +100,8 @@ def _window(edges: list[int], start: int, end: int, room: int) -> tuple[int, int
 
 def _cells(line: str, glyphs: Glyphs) -> tuple[list[str], list[int]]:
     """Give the shown form of each code point and the cell at which each begins (and all end)."""
+    if line.isascii() and line.isprintable():
+        return list(line), list(range(len(line) + 1))
     pieces: list[str] = []
     edges = [0]
     for character in line:

@@ -92,6 +92,7 @@ def _diagnostic_fields(
 ) -> dict[str, Any]:
     """Give one finding as JSON values, keys in the schema's order."""
     fix, span = diagnostic.fix, diagnostic.span
+    source = sources.source(span.path) if fix is not None and span is not None else None
     return {
         "code": diagnostic.code,
         "name": diagnostic.name,
@@ -104,7 +105,7 @@ def _diagnostic_fields(
             for related in diagnostic.related
         ],
         "source": diagnostic.source,
-        "fix": None if fix is None else _fix_fields(fix, span and sources.source(span.path)),
+        "fix": None if fix is None else _fix_fields(fix, source),
     }
 
 

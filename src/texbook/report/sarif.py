@@ -132,6 +132,7 @@ class _Writer:
         self.folder = folder
         self.indices = indices
         self.sources = SourceLines()
+        self.digests: dict[tuple[Path, int], str] = {}
 
     def results(self, diagnostics: Sequence[Diagnostic]) -> list[dict[str, Any]]:
         """Give a result for each finding; equal findings on equal lines are numbered."""
@@ -147,10 +148,18 @@ class _Writer:
         """Give what tells a finding from others, and stays when lines before it come or go."""
         if item.span is None:
             return f"{item.code}\0\0{item.message}"
-        start = item.span.start
-        line = None if start is None else self.sources.line(item.span.path, start.line)
-        content = item.message if line is None else line.strip()
-        return f"{item.code}\0{self._place(item.span.path)['uri']}\0{content}"
+        uri = self._place(item.span.path)["uri"]
+        return f"{item.code}\0{uri}\0{self._line_digest(item.span) or item.message}"
+
+    def _line_digest(self, span: Span) -> str:
+        """Give the digest of the line where a finding is, without the space around it."""
+        if span.start is None:
+            return ""
+        key = span.path, span.start.line
+        if key not in self.digests:
+            line = self.sources.line(*key)
+            self.digests[key] = "" if line is None else digest_text(line.strip())
+        return self.digests[key]
 
     def _result(self, item: Diagnostic, fingerprint: str) -> dict[str, Any]:
         result: dict[str, Any] = {

@@ -163,6 +163,8 @@ def drawn(text: Text, *, colour: bool) -> str:
 
     Not written by rich itself, which ends the process when the reader of a pipe is gone.
     """
+    if not colour:
+        return text.plain
     buffer = io.StringIO()
     make_console(buffer, colour=colour).print(text, soft_wrap=True, end="")
     return buffer.getvalue()
@@ -193,11 +195,13 @@ class Sheet:
             lines += self._place(related.span, gutter, _FRAME)
         if diagnostic.related and (diagnostic.hints or diagnostic.fix):
             lines.append(self._bar(gutter))
+        fix = "" if diagnostic.fix is None else diagnostic.fix.description
         for hint in diagnostic.hints:
-            lines += self._note("hint", hint, gutter)
+            if hint != fix:
+                lines += self._note("hint", hint, gutter)
         if diagnostic.fix is not None:
-            option = "--fix" if diagnostic.fix.safe else "--unsafe-fixes"
-            lines += self._note("fix", f"{diagnostic.fix.description} ({option})", gutter)
+            option = "--fix" if diagnostic.fix.safe else "--fix --unsafe-fixes"
+            lines += self._note("fix", f"{fix} ({option})", gutter)
         return lines
 
     def _gutter(self, diagnostic: Diagnostic) -> int:

@@ -55,7 +55,7 @@ _SHOWN = 40
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _LABEL = re.compile(r"[A-Za-z][\w:./-]*")
 _SURELY_TEXT = re.compile(
-    r"[^\W\d_]{2}|[$(\[]|\\[\[(]|\\(?:begin|end|item|label|caption|centering|hline|toprule"
+    r"[^\W\d_]{2}|\$|\\[\[(]|\\(?:begin|end|item|label|caption|centering|hline|toprule"
     r"|section|subsection|paragraph|textbf|textit|emph|includegraphics|noindent)(?![A-Za-z@])"
 )
 """What stands where an argument is missing, and is surely no argument of one token."""

@@ -44,23 +44,36 @@ def check(book: Book) -> Iterator[Diagnostic]:
         return
     works = read_works(book)
     for place in works.missing:
-        yield _missing_file(book, place)
+        yield from _missing_file(book, works, place)
     if not works.is_known or not book.inputs.is_whole:
         return
     closest = Closest(works.entries)
     for place in book.keys.citations:
-        if place.name not in works.entries:
+        if place.name not in works.entries and not _is_derived(works, place.name):
             yield _missing_entry(works, closest, place)
 
 
-def _missing_file(book: Book, place: Place) -> Diagnostic:
+def _is_derived(works: Works, key: str) -> bool:
+    """Say whether it is a known key and something more: styles make such entries (``a-customc``)."""
+    return any(
+        key[:place] in works.entries or key[place + 1 :] in works.entries
+        for place, sign in enumerate(key)
+        if sign == "-"
+    )
+
+
+def _missing_file(book: Book, works: Works, place: Place) -> Iterator[Diagnostic]:
     names = () if book.files is None else book.files.names(book.files.root)
-    bibliographies = [name for name in names if name.endswith(".bib")]
-    close = Closest(bibliographies).to(place.name)
-    hint = "it is looked for from the folder of the main file"
-    if close or len(bibliographies) == 1:
-        hint = f'did you mean "{close or bibliographies[0]}"?'
-    return RULE.diagnostic(
+    read = {path.name for path in works.files}
+    others = [name for name in names if name.endswith(".bib") and name not in read]
+    close = Closest(others).to(place.name)
+    if close or len(others) == 1:
+        hint = f'did you mean "{close or others[0]}"?'
+    elif "/" in place.name:
+        hint = "the path begins in the folder of the main file"
+    else:
+        return  # TeX may have it elsewhere: in a folder of the person's own, say
+    yield RULE.diagnostic(
         f'the bibliography file "{place.name}" does not exist', place.span, hints=(hint,)
     )
 

@@ -64,6 +64,7 @@ def _hint(book: Book, files: Files, item: Input) -> str:
         *(name for name in files.names(folder) if name.endswith(".tex")),
         *(path.name for path in map(written_path, book.documents) if path.parent == folder),
     ]
+    known = [name for name in known if folder / name != item.source.path]
     name = target.name if target.suffix == ".tex" else f"{target.name}.tex"
     close = Closest(known).to(name)
     if close:

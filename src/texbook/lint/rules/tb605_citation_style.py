@@ -35,22 +35,31 @@ from texbook.lint.rule import Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from texbook.base.source import SourceFile
     from texbook.base.span import Span
     from texbook.lint.book import Book
 
 _CITE = re.compile(r"\\(?!no)[A-Za-z]*[cC]ite[a-z]*\*?[ \t]*(?:\[[^\]\n]*\])*\{")
 _BY_COMMAND, _BY_NAME, _BY_NUMBER = "by \\cite", "by author and year", "by a number in brackets"
 _NAME = r"[^\W\d_a-z][\w'\u2019-]{1,30}"
+_GAP = r"[\s~]{1,4}"
+_YEAR = r"(?:19|20)\d\d[a-z]?"
+_AND = r"(?:and|\ue000?[&\u2029]|\\&)"
+_ET_AL = rf"{_GAP}et{_GAP}al\.?"
 _AUTHOR_YEAR = re.compile(
-    rf"\({_NAME}(?:[ ~]+et[ ~]+al\.?|,?[ ~]+(?:and|\ue000?[&\u2029])[ ~]+{_NAME}),?[ ~]*(?:19|20)\d\d[a-z]?[);]"
-    rf"|{_NAME}[ ~]+et[ ~]+al\.?[ ~]*\((?:19|20)\d\d[a-z]?\)"
+    rf"\({_NAME}(?:{_ET_AL}|,?{_GAP}{_AND}{_GAP}{_NAME}),?[\s~]{{0,4}}{_YEAR}[);]"
+    rf"|{_NAME}{_ET_AL}[\s~]{{0,4}}\({_YEAR}\)"
 )
 _NUMBER = re.compile(
-    rf"{_NAME}[ ~]+et[ ~]+al\.?[ ~]*\[\d{{1,3}}\]"
-    r"|\b(?:see|by|in|from)[ ~]+\[\d{1,3}\](?=[ ~.,;)\n])"
+    rf"{_NAME}{_ET_AL}[\s~]{{0,4}}\[\d{{1,3}}\]"
+    rf"|\b(?:see|by|in|from){_GAP}\[\d{{1,3}}\](?=[\s~.,;)])"
 )
-_HINT = re.compile(r"\bet[ ~]+al\b|\((?:[^\W\d_]{2,30}[ ~]+(?:and|\\&)[ ~])|\[\d{1,3}\]")
-"""Without any of it nothing is cited by hand, and the text need not be looked at closely."""
+_HINT = re.compile(
+    rf"\bet{_GAP}al\b.{{0,4}}\d|{_AND}{_GAP}{_NAME},?[\s~]{{0,4}}{_YEAR}[);]"
+    rf"|\b(?:see|by|in|from){_GAP}\[\d{{1,3}}\]",
+    re.DOTALL,
+)
+"""Without it nothing is cited by hand, and the text need not be looked at closely."""
 _FEWEST = 2
 _MOST_RELATED = 3
 
@@ -73,20 +82,26 @@ def _citations(book: Book) -> dict[str, list[Span]]:
     found: dict[str, list[Span]] = {_BY_COMMAND: [], _BY_NAME: [], _BY_NUMBER: []}
     if not any(_HINT.search(document.source.text) for document in book.documents):
         return found
-    lists = book.papers.stretches
     for document, offset, passage in book.passages:
         if passage.is_preamble:
             continue
-        source = document.source
+        span = document.source.span
         for match in _CITE.finditer(passage.arguments.text):
             if not passage.tokenized.in_definition(match.start()):
-                found[_BY_COMMAND].append(source.span(offset + match.start()))
+                found[_BY_COMMAND].append(span(offset + match.start(), offset + match.end()))
+        if not _HINT.search(passage.text):
+            continue
         for style, pattern in ((_BY_NAME, _AUTHOR_YEAR), (_BY_NUMBER, _NUMBER)):
             for match in pattern.finditer(passage.prose):
                 start, end = offset + match.start(), offset + match.end()
-                if not any(item[1] == source and item[2] <= start < item[3] for item in lists):
-                    found[style].append(source.span(start, end))
+                if not _is_listed(book, document.source, start):
+                    found[style].append(span(start, end))
     return found
+
+
+def _is_listed(book: Book, source: SourceFile, offset: int) -> bool:
+    """Say whether a place is in a section that lists papers."""
+    return any(item[1] is source and item[2] <= offset < item[3] for item in book.papers.stretches)
 
 
 def _judged(what: str, places: Mapping[str, Sequence[Span]], fewest: int) -> Iterator[Diagnostic]:
@@ -99,10 +114,11 @@ def _judged(what: str, places: Mapping[str, Sequence[Span]], fewest: int) -> Ite
     names = " and ".join(
         f"{len(spans)} {style}" for style, spans in counted.items() if style != usual
     )
+    hint = f"write them all {usual}" if usual != _BY_NUMBER else "use \\cite for all"
     yield RULE.diagnostic(
         f"{len(counted[usual])} {what} {usual}, but {names}",
         others[0][0],
-        hints=(f"write them all {usual}",) if usual != _BY_NUMBER else ("use \\cite for all",),
+        hints=(hint,),
         related=tuple(
             Related(span, f"this one {style}") for span, style in others[1 : _MOST_RELATED + 1]
         ),

@@ -38,65 +38,11 @@ if TYPE_CHECKING:
 
 _FEWEST_WORDS = 3
 _WORD = re.compile(r"(?<![\w\\.@/-])[^\W\d_]{2,}(?![\w@/])")
-_OF_REFERENCES = frozenset(
-    {
-        "and",
-        "et",
-        "al",
-        "in",
-        "of",
-        "on",
-        "the",
-        "for",
-        "at",
-        "von",
-        "van",
-        "de",
-        "den",
-        "der",
-        "pp",
-    }
-    | {"vol", "no", "doi", "arxiv", "preprint", "available", "proceedings", "journal", "conference"}
-    | {
-        "international",
-        "edition",
-        "pages",
-        "page",
-        "volume",
-        "workshop",
-        "see",
-        "also",
-        "with",
-        "to",
-    }
-    | {
-        "paper",
-        "link",
-        "https",
-        "http",
-        "www",
-        "org",
-        "abs",
-        "com",
-        "press",
-        "appear",
-        "year",
-        "by",
-    }
-    | {
-        "del",
-        "della",
-        "le",
-        "la",
-        "und",
-        "eds",
-        "ed",
-        "note",
-        "technical",
-        "report",
-        "thesis",
-        "url",
-    }
+_OF_REFERENCES = re.compile(
+    r"abs|al|also|and|appear|arxiv|at|available|by|com|conference|de|del|della|den|der|doi|"
+    r"ed|edition|eds|et|for|http|https|in|international|journal|la|le|link|no|note|of|on|"
+    r"org|page|pages|paper|pp|preprint|press|proceedings|report|see|technical|the|thesis|"
+    r"to|und|url|van|vol|volume|von|with|workshop|www|year"
 )
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?")
 _ARGUMENTS = re.compile(
@@ -137,7 +83,8 @@ def _is_bare(paper: Paper) -> bool:
     if paper.title is not None:
         text = text[: paper.title.start] + " " + text[paper.title.end :]
     text = _COMMAND.sub(" ", _ARGUMENTS.sub(" ", text))
-    words = [word for word in _WORD.findall(text) if word not in _OF_REFERENCES]
+    found: list[str] = _WORD.findall(text)
+    words = [word for word in found if not _OF_REFERENCES.fullmatch(word)]
     if any(word.lower() == word.upper() for word in words):
         return False
     return sum(word.islower() for word in words) < _FEWEST_WORDS

@@ -66,13 +66,10 @@ def _is_unused(word: str, item: Suppression, suppressed: Suppressed) -> bool:
     """Say whether a word of a suppression (``""``: all rules) silenced nothing, for certain."""
     if (item, word) in suppressed.used:
         return False
-    named = {
-        rule.code
-        for rule in suppressed.rules
-        if (names_rule(word, rule.code, rule.name) if word else rule.default)
-    }
-    if not word:
-        return named <= suppressed.ran
+    if not word:  # without required sections the rules on structure do not run
+        usual = {rule.code for rule in suppressed.rules if rule.default and not rule.structure}
+        return usual <= suppressed.ran
+    named = {rule.code for rule in suppressed.rules if names_rule(word, rule.code, rule.name)}
     return bool(named) and not named & _NEVER_JUDGED and named <= suppressed.ran
 
 

@@ -1,0 +1,86 @@
+"""The page on pull requests, commits and editors: its pieces are read, and names compared."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.base.span import Span
+from texbook.report.concise import concise_line
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```$", PAGE)
+
+
+def rows(after: str) -> dict[str, str]:
+    table = PAGE.partition(after)[2].partition("\n\n")[0]
+    return dict(re.findall(r"(?m)^\| `([-\w]+)` \| (.*?) \|", table))
+
+
+def test_the_inputs_are_those_of_the_action_with_their_defaults() -> None:
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
+    told = {name: cell.strip("`") for name, cell in rows("| input | default | meaning |\n").items()}
+    assert list(told) == list(inputs)
+    for name, default in told.items():
+        assert inputs[name]["default"] == ("" if " " in default or default == "none" else default)
+
+
+def test_the_hooks_are_those_of_the_manifest() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert list(rows("| hook | does |\n")) == [hook["id"] for hook in hooks]
+
+
+def test_the_workflows_and_hooks_name_what_there_is() -> None:
+    inputs = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))["inputs"]
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    named = 0
+    for block in blocks("yaml"):
+        for item in _items(yaml.safe_load(block)):
+            if str(item.get("uses", "")).startswith("OWNER/texbook"):
+                assert set(item.get("with", {})) <= set(inputs)
+                named += 1
+            if "id" in item:
+                assert item["id"] in {hook["id"] for hook in hooks}
+                named += 1
+    assert named == 4
+
+
+def _items(value: Any) -> list[dict[str, Any]]:
+    """Give every table of a document."""
+    if isinstance(value, list):
+        return [item for part in value for item in _items(part)]
+    if isinstance(value, dict):
+        return [value, *(item for part in value.values() for item in _items(part))]
+    return []
+
+
+def test_the_pattern_for_the_editor_reads_every_line_of_a_file() -> None:
+    (task,) = json.loads(blocks("json")[0])["tasks"]
+    pattern = task["problemMatcher"]["pattern"]
+    for severity in Severity:
+        item = Diagnostic("TB504", severity, 'a: "b" [c]', Span.at(Path("/b/Ö 1: x.tex"), 3, 7))
+        found = re.match(pattern["regexp"], concise_line(item, Path("/b")))
+        assert found is not None
+        fields = ("file", "line", "column", "message", "code")
+        assert [found[pattern[field]] for field in fields] == [
+            *("Ö 1: x.tex", "3", "7", 'a: "b" [c]', "TB504")
+        ]
+        assert severity.value.startswith(found[pattern["severity"]])
+
+
+def test_the_example_is_a_line_as_it_is_written() -> None:
+    (example,) = blocks("text")
+    message = 'section title "Why it Fails" should be "Why It Fails"'
+    item = Diagnostic(
+        "TB004", Severity.ERROR, message, Span.at(Path("/b/chapters/leak.tex"), 12, 1)
+    )
+    assert example == f"{concise_line(item, Path('/b'))}\n"
