@@ -51,7 +51,7 @@ class Workshop:
 
     def __post_init__(self) -> None:
         path = f"{TEXBOOK.parent}{os.pathsep}{os.environ['PATH']}"
-        kept = {name: text for name, text in os.environ.items() if not name.startswith("TEXBOOK_")}
+        kept = {name: text for name, text in os.environ.items() if not _is_ours(name)}
         self.environment = {**kept, "PATH": path, "NO_COLOR": "1"}
         for program in ("xelatex", "latexmk"):
             if shutil.which(program, path=path) is None:
@@ -105,6 +105,11 @@ class Workshop:
         if (book, builder) not in self._built:
             self.cold(book, builder)
         return self._built[book, builder]
+
+
+def _is_ours(name: str) -> bool:
+    """Say whether a variable would make texbook work otherwise than on anybody's machine."""
+    return name.startswith("TEXBOOK_") or name == "PYTHONDONTWRITEBYTECODE"
 
 
 def _copy_own_book(folder: Path) -> None:

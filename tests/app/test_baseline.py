@@ -56,12 +56,9 @@ def test_the_update_says_what_it_did_and_leaves_nothing_to_tell(two: Book) -> No
     two.put("two/b.tex", "And so on.\n")
     outcome = lint(two, update=True)
     assert outcome.diagnostics == ()
-    assert outcome.notes == ('wrote "%s": 1 finding added, 1 removed, 1 kept' % _known(two),)
+    name = two.project.display(two.root / "known.json")
+    assert outcome.notes == (f'wrote "{name}": 1 finding added, 1 removed, 1 kept',)
     assert paths(two) == {"one/a.tex": 2}
-
-
-def _known(book: Book) -> Path:
-    return book.project.display(book.root / "known.json")
 
 
 def test_what_is_gone_is_told_and_pruned(two: Book) -> None:

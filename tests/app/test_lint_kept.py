@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.app import judge
+from texbook.app import lint as app_lint
 from texbook.app.lint import LintOptions, lint_book
-from texbook.lint import kept, runner
+from texbook.lint import kept_findings, runner
 from texbook.lint.outcome import CRASHED
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 MAIN = "\\documentclass{article}\n\\begin{document}\nWait... what?\n\\end{document}\n"
 ELLIPSES = LintOptions(select=("TB506",))
+
+
+@pytest.fixture(autouse=True)
+def _version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the code look the same although somebody works on it while the tests run."""
+    monkeypatch.setattr(app_lint, "code_version", lambda: "1")
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
 def passages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Collect the texts that a passage rule judges."""
     seen: list[str] = []
-    real = runner.judge_passage
+    real = kept_findings.judge_passage
 
     def watched(rule: Rule, passage: Passage, findings: object) -> object:
         check = rule.check_passage
@@ -210,7 +217,7 @@ def test_another_version_of_the_code_judges_anew(
 ) -> None:
     book.put("main.tex", MAIN)
     lint(book)
-    monkeypatch.setattr(kept, "_PACKAGES", ("json",))
+    monkeypatch.setattr(app_lint, "code_version", lambda: "2")
     lint(book)
     assert judged() == 2
 
@@ -239,10 +246,12 @@ def test_files_damaged_in_any_of_their_values_count_as_none(book: Book) -> None:
     book.put("main.tex", MAIN)
     first = lint(book, ELLIPSES)
     folder = book.root / "build" / "texbook" / "lint"
+    values: tuple[object, ...] = (None, 7, "x", [], {}, [[]], {"x": 7})
+    values += ({"x": [None, {"TB506": [[1]]}]},)
     for path in list(folder.glob("*.json")):
         whole = json.loads(path.read_bytes())
         for key in whole:
-            for value in (None, 7, "x", [], {}, [[]], {"x": 7}, {"x": [None, {"TB506": [[1]]}]}):
+            for value in values:
                 path.write_text(json.dumps({**whole, key: value}), "utf-8")
                 for other in folder.glob("run-*.json"):
                     if path.name == "main.tex.json":

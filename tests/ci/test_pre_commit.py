@@ -69,3 +69,19 @@ def test_only_staged_texts_are_judged_each_as_a_part_of_the_book(
     book.git("reset", "--quiet")
     book.git("add", "notes.txt")
     assert "(no files to check)Skipped" in hooks(book).stdout
+
+
+@pytest.mark.index
+def test_safe_fixes_are_applied_and_stop_the_commit_once(
+    book: Repository, texbook: Repository
+) -> None:
+    set_up(book, texbook, "texbook-lint-fix")
+    path = book.put("one.tex", "One line, and so on...\n")
+    book.git("add", "--all")
+    answer = hooks(book)
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    assert "files were modified by this hook" in answer.stdout
+    assert "..." not in path.read_text()
+    book.git("add", "--all")
+    answer = hooks(book)
+    assert answer.returncode == 0, answer.stdout

@@ -207,3 +207,34 @@ def test_what_is_said_is_wrapped_at_the_width_of_the_terminal(faulty: Book) -> N
         "2 errors in 1 file; checked 1 file, 1",
         "  question, 2 sections",
     ]
+
+
+def test_places_of_fixes_are_those_of_a_text_from_standard_input(book: Book) -> None:
+    text = "\\documentclass{article}\n\\begin{document}\nOn\n\nand on...\n\\end{document}\n"
+    book.put("unsaved.tex", text)
+    unsaved = book.root / "unsaved.tex"
+    for form in ("json", "sarif"):
+        with unsaved.open() as stream:
+            answer = book.finished(
+                *("lint", "--select", "TB506", "--format", form, "-"),
+                *("--stdin-filename", "main.tex"),
+                stdin=stream,
+            )
+        if form == "json":
+            ((edit,),) = (item["fix"]["edits"] for item in json.loads(answer.out)["diagnostics"])
+            place = edit["line"], edit["column"]
+        else:
+            (result,) = sarif(answer.out)["results"]
+            (change,) = result["fixes"][0]["artifactChanges"]
+            deleted = change["replacements"][0]["deletedRegion"]
+            place = deleted["startLine"], deleted["startColumn"]
+        assert place == (5, 7)
+
+
+def test_of_many_findings_it_is_told_how_to_see_them_at_once(book: Book) -> None:
+    for count, is_told in ((100, False), (101, True)):
+        book.document("and on...\n" * count)
+        answer = book.texbook("lint", "--select", "TB506")
+        assert f"{count} warnings" in answer.err
+        assert ('"--statistics" counts these' in answer.err) == is_told
+    assert '"--statistics"' not in book.texbook("lint", "--format", "concise").err

@@ -76,3 +76,13 @@ def test_without_a_book_it_says_what_is_missing(book: Book) -> None:
     answer = book.texbook("init")
     assert answer.status == 1
     assert answer.err.startswith("error[book]: no main file")
+
+
+def test_templates_that_cannot_be_rendered_are_counted(book: Book) -> None:
+    book.document("\\input{good}\\input{bad}")
+    book.put("good.j2.tex", book.question())
+    book.put("bad.j2.tex", book.question(trap="\\VAR{nothing}"))
+    answer = book.texbook("init", "--print")
+    words = '1 not looked at, since rendering fails; "texbook render" tells why'
+    assert f"templates  {words}" in answer.err
+    assert "main.tex; 2 files read" in answer.err

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.span import Span
+from texbook.cli.main import run
+from texbook.cli.output import FORMS
 from texbook.report.concise import concise_line
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "ci.md").read_text("utf-8")
@@ -84,3 +89,23 @@ def test_the_example_is_a_line_as_it_is_written() -> None:
         "TB004", Severity.ERROR, message, Span.at(Path("/b/chapters/leak.tex"), 12, 1)
     )
     assert example == f"{concise_line(item, Path('/b'))}\n"
+
+
+def test_the_page_on_lint_shows_what_the_terminal_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (ROOT / "docs" / "lint.md").read_text("utf-8")
+    (example,) = re.findall(r"(?ms)^```text\n(warning.*?)^```$", page)
+    text = "\\begin{document}\n\n\nIt takes 10-20 minutes.\n\\end{document}\n"
+    (tmp_path / "main.tex").write_text("\\documentclass{article}\n" + text)
+    monkeypatch.chdir(tmp_path)
+    for name in ("FORCE_COLOR", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    run(["lint"])
+    assert capsys.readouterr().out == f"{example}\n"
+
+
+def test_the_page_on_lint_lists_the_forms() -> None:
+    page = (ROOT / "docs" / "lint.md").read_text("utf-8")
+    table = page.partition("| `--format` | writes | for |\n")[2].partition("\n\n")[0]
+    assert tuple(re.findall(r"(?m)^\| `(\w+)` \|", table)) == FORMS

@@ -86,7 +86,7 @@ def test_no_required_sections_means_no_structure_rules_and_one_note() -> None:
     outcome = lint([Document(SourceFile(Path("/b/m.tex"), _question("Q", ())))], Config())
     assert outcome.diagnostics == ()
     assert len(outcome.notes) == 1
-    assert "nine-sections" in outcome.notes[0]
+    assert "texbook init" in outcome.notes[0]
 
 
 def test_finding_in_rendered_text_is_reported_in_the_template() -> None:

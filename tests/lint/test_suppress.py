@@ -11,10 +11,10 @@ from texbook.base.sourcemap import Origin, SourceMap
 from texbook.base.span import Span
 from texbook.config.model import Config
 from texbook.latex.specs import BUILT_IN
-from texbook.lint.finding import Finding
+from texbook.lint.comments import read_suppressions
+from texbook.lint.finding import Finding, replace_with
 from texbook.lint.rule import Rule, all_rules
 from texbook.lint.runner import Document, lint
-from texbook.lint.suppress import read_suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,8 +160,7 @@ def test_a_suppression_in_a_template_is_about_the_template_s_lines() -> None:
 
 def test_a_failed_rule_cannot_be_silenced_and_silences_the_unused() -> None:
     def broken(passage: Passage) -> Iterator[Finding]:
-        raise RuntimeError(passage.text)
-        yield
+        yield Finding(0, len(passage.text), "m", fix=replace_with(0, -1, "", "cut"))
 
     rule = Rule("TB985", "broken", Severity.WARNING, check_passage=broken)
     text = "% texbook: ignore-file\n% texbook: ignore-file[TB981]\n"
@@ -193,5 +192,5 @@ def test_only_files_that_are_told_of_are_judged() -> None:
 
 
 def test_a_text_without_the_word_is_not_tokenized(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("texbook.lint.suppress.tokenize", None)
+    monkeypatch.setattr("texbook.lint.comments.tokenize", None)
     assert read_suppressions(SourceFile(PATH, "% ignore\n"), BUILT_IN).suppressions == ()

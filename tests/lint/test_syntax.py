@@ -12,6 +12,7 @@ from texbook.lint.syntax import SyntaxFault, json_fault, python_fault, toml_faul
         ("x = \u2018a\u2019\n", 1, "invalid character"),
         ("x = 1 \u2013 2\n", 1, "invalid character"),
         ("if x = 1:\n    pass\n", 1, "=="),
+        ('print("a\\n", "<name>", "..."\n', 1, "never closed"),
         ("class A:\nx = 1\n", 2, "expected an indented block"),
         ("%time x\ny = = 1\n", 2, "invalid syntax"),
         ("def f():\n\tx = 1\n        y = 2\n", 3, "inconsistent use of tabs"),
@@ -44,6 +45,7 @@ def test_a_fault_of_python_is_found_at_its_line(code: str, line: int, part: str)
         "-" * 50_000 + "1",
         "x = " + "1+" * 50_000 + "1",
         "x\0 = (",
+        "max\\_len = pre{-}trained\n",
     ],
 )
 def test_what_may_be_right_is_no_fault_of_python(code: str) -> None:

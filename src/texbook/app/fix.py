@@ -20,7 +20,7 @@ from texbook.base.atomic import storage_errors, write_atomically
 from texbook.base.errors import BookError, StorageError
 from texbook.base.source import SourceFile, decode_source, encode_source
 from texbook.lint.files import Files
-from texbook.lint.fixes import apply_edits, choose_fixes
+from texbook.lint.fixes import apply_edits, breaks, choose_fixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 20
 """Rounds after which the fixes of a file are taken for ones that never come to rest."""
 
-_BREAKS = frozenset({"TB102", "TB902"})
-"""Findings which say that a file cannot be read as LaTeX any more."""
+_WOULD_BREAK = "the fixes of {} would break it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +161,19 @@ class _Fixing:
         chosen = choose_fixes(source.text, list(codes))
         if not chosen:
             return False
-        text = apply_edits(source.text, [edit for fix in chosen for edit in fix.edits])
+        text = _applied(source.text, chosen)
         file.fixed.append(Counter(codes[fix] for fix in chosen))
+        if breaks(source.text, text):
+            alone = (
+                code
+                for code in file.fixed[-1]
+                if breaks(
+                    source.text, _applied(source.text, [f for f in chosen if codes[f] == code])
+                )
+            )
+            self._bar(file, set(alone) or file.fixed[-1], _WOULD_BREAK)
+            self.texts[source.path] = file.rounds[0]
+            return True
         seen = [earlier.text for earlier in file.rounds]
         if text in seen:
             at_odds = {code for fixed in file.fixed[seen.index(text) :] for code in fixed}
@@ -176,11 +186,11 @@ class _Fixing:
         return True
 
     def _undo_breaking(self, outcome: LintOutcome) -> bool:
-        """Take back what made a file unreadable in the last round; say whether anything did."""
+        """Take back what kept a template from rendering in the last round; say whether any did."""
         faults = Counter(
             item.span.path
             for item in outcome.diagnostics
-            if item.span and (item.code in _BREAKS or item.source != "lint")
+            if item.span and item.source == "template"
         )
         worse = [
             file
@@ -188,7 +198,7 @@ class _Fixing:
             if file.fixed and faults[path] > self.broken[path]
         ]
         for file in worse:
-            self._bar(file, file.fixed[-1], "the fixes of {} would break it")
+            self._bar(file, file.fixed[-1], _WOULD_BREAK)
             self.texts[file.rounds[0].path] = file.rounds[0]
         if not worse:
             self.broken = faults
@@ -200,6 +210,10 @@ class _Fixing:
         words = reason.format(listed)
         self.notes.append(f'"{path}" is left as it was by {listed}: {words}; please report it')
         file.bar(codes)
+
+
+def _applied(text: str, fixes: Iterable[Fix]) -> str:
+    return apply_edits(text, [edit for fix in fixes for edit in fix.edits])
 
 
 def write_changes(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from texbook.lint.infer import InferredStructure
     from texbook.project import Project
+    from texbook.render.render import Rendered
 
 PYPROJECT = "pyproject.toml"
 _HEAD = (
@@ -87,10 +88,15 @@ def propose_config(main: Path | None, *, folder: Path, pyproject: bool = False) 
             f'there is no "{project.display(path)}"',
             hints=('without "--pyproject" the configuration becomes a file texbook.toml',),
         )
-    book = _read_book(project)
+    rendered = render_templates(project).rendered
+    book = _read_book(project, rendered)
     draft = _Draft()
     draft.set("", "main", project.main.name)
     draft.saw("main file", f"{project.main.name}; {_plural(len(book.documents), 'file')} read")
+    lost = len(project.templates()) - len(rendered)
+    if lost:
+        words = 'not looked at, since rendering fails; "texbook render" tells why'
+        draft.saw("templates", f"{lost} {words}")
     _bibliography(book, project, draft)
     _structure(book, draft)
     _verbatim(book, draft)
@@ -135,7 +141,7 @@ def _joined(before: bytes, text: str, name: str) -> bytes:
     return content
 
 
-def _read_book(project: Project) -> Book:
+def _read_book(project: Project, rendered: Iterable[Rendered]) -> Book:
     """Read what is typeset, templates rendered.
 
     Raises:
@@ -143,7 +149,7 @@ def _read_book(project: Project) -> Book:
     """
     texts = {
         project.root / item.name: SourceFile(item.source_map.rendered, item.text)
-        for item in render_templates(project).rendered
+        for item in rendered
     }
 
     def read(path: Path) -> SourceFile | None:

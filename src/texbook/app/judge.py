@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from texbook.base.digest import digest_file
 from texbook.base.errors import BookError, StorageError
 from texbook.base.source import SourceFile
-from texbook.build.model import RerunReason
-from texbook.build.state import load_state, state_path
 from texbook.experiments.stale import find_stale, watched_files
 from texbook.latex.includes import include_order
 from texbook.lint.rule import all_rules, select_rules
@@ -106,6 +104,9 @@ def _overfull(project: Project, files: Files) -> dict[Path, tuple[Diagnostic, ..
 
     A file that has changed since has none: nobody knows whether they are still there.
     """
+    from texbook.build.model import RerunReason  # noqa: PLC0415  (start-up time)
+    from texbook.build.state import load_state, state_path  # noqa: PLC0415  (start-up time)
+
     path = state_path(project)
     files.note(path, digest_file(path) if path.is_file() else None)
     state = load_state(path)
@@ -208,8 +209,9 @@ class _Reader:
             return Document(source, stale_results=stale, overfull=overfull)
         template = self.read(item.template)
         is_stub = item.front_matter is not None and item.front_matter.stub
+        related = () if item.front_matter is None else item.front_matter.related
         return Document(
-            source, item.source_map, item.diagnostics, template, stale, is_stub, overfull
+            source, item.source_map, item.diagnostics, template, stale, is_stub, overfull, related
         )
 
     def unread(self, paths: Sequence[Path], known: Collection[Path]) -> list[Document]:

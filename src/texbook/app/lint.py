@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from texbook.base.collector import paused_collector
 from texbook.base.errors import UsageError
 from texbook.lint.files import Files
 from texbook.lint.kept import code_version, kept_folder
@@ -63,10 +64,10 @@ def lint_book(project: Project, options: LintOptions) -> LintOutcome:
     for path in options.paths:
         if not path.exists():
             raise UsageError(f'there is no file or folder "{project.display(path)}"')
-    outcome = _outcome(project, replace(options, **_ABOUT_KNOWN))
-    if options.no_baseline or not (
-        options.baseline or options.update_baseline or project.config.lint.baseline
-    ):
+    with paused_collector():
+        outcome = _outcome(project, replace(options, **_ABOUT_KNOWN))
+    named = options.baseline is not None or project.config.lint.baseline
+    if not options.update_baseline and (options.no_baseline or not named):
         return outcome
     from texbook.app.baseline import without_known  # noqa: PLC0415  (start-up time)
 

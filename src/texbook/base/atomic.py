@@ -31,8 +31,14 @@ def storage_errors(action: str, path: Path) -> Iterator[None]:
         raise StorageError(f'cannot {action} "{path}": {why}', hints=hints) from error
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write beside the target, flush to the disk, then rename over it.
+
+    Args:
+        path: the target; folders above it are made.
+        content: what it shall hold.
+        durable: whether to wait until the disk has it. Without, a machine that loses its power may
+            be left with an empty file, which is good enough for what can be made again.
 
     Raises:
         StorageError: when the disk is full or access is denied; the old file is then untouched.
@@ -43,8 +49,9 @@ def write_atomically(path: Path, content: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
+                if durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
             # mkstemp gives 0600; a new file of the author's should follow the umask.
             Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
             Path(name).replace(path)

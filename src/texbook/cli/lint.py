@@ -55,6 +55,9 @@ Exit code 1 when there are findings of the --fail-on severity or graver: with --
 remain. With --diff also when there is something to fix.
 """
 
+_MANY = 100
+"""Findings that nobody reads one by one on a terminal."""
+
 
 @click.command("lint", epilog=EPILOG)
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -129,6 +132,10 @@ def command(
     else:
         answer = Answer(lint_book(project, options))
     _show(answer, form, statistics=statistics)
+    if form == "terminal" and len(answer.outcome.diagnostics) > _MANY and not statistics:
+        voice.say(
+            'note: "--statistics" counts these by rule; "--format concise" has a line for each'
+        )
     if form not in ("json", "sarif"):
         _tell(answer, _fixable(project, options, request, answer), voice)
     findings = ExitStatus.FINDINGS if _fails(answer.outcome, fail_on) else ExitStatus.GOOD
@@ -152,9 +159,9 @@ def _show(answer: Answer, form: str, *, statistics: bool) -> None:
         }
         if statistics:
             extra["statistics"] = _statistics(outcome)
-        show_json(() if statistics else outcome.diagnostics, "texbook lint", extra)
+        show_json(outcome.diagnostics, "texbook lint", extra, answer.texts, listed=not statistics)
     elif form == "sarif":
-        show_sarif(outcome.diagnostics, outcome.notes)
+        show_sarif(outcome.diagnostics, outcome.notes, answer.texts)
     elif statistics:
         click.echo(_statistics_table(outcome), nl=False, err=to_stderr)
     else:

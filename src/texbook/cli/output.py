@@ -198,24 +198,35 @@ def _repository() -> Path:
     return Path(folder).resolve() if folder else _here()
 
 
-def show_json(diagnostics: Sequence[Diagnostic], tool: str, extra: Mapping[str, Any]) -> None:
-    """Keep diagnostics for machines, with what else the command has to tell.
+def show_json(
+    diagnostics: Sequence[Diagnostic],
+    tool: str,
+    extra: Mapping[str, Any],
+    texts: Mapping[Path, SourceFile] | None = None,
+    *,
+    listed: bool = True,
+) -> None:
+    """Keep diagnostics for machines, listed or only counted, with what else there is to tell.
 
     They are printed when the command ends: the document holds its exit code, and a command that is
     interrupted before that prints another document instead of a second one.
     """
 
     def text(status: int) -> str:
-        return _json_text(diagnostics, tool, status, extra)
+        return _json_text(diagnostics, tool, status, extra, texts, listed=listed)
 
     click.get_current_context().meta[_DOCUMENT] = text
 
 
-def show_sarif(diagnostics: Sequence[Diagnostic], notes: Sequence[str]) -> None:
+def show_sarif(
+    diagnostics: Sequence[Diagnostic],
+    notes: Sequence[str],
+    texts: Mapping[Path, SourceFile] | None = None,
+) -> None:
     """Keep diagnostics as SARIF, until the exit code is known."""
 
     def text(status: int) -> str:
-        return _sarif_text(diagnostics, status, notes=notes)
+        return _sarif_text(diagnostics, status, notes=notes, texts=texts)
 
     click.get_current_context().meta[_DOCUMENT] = text
 
@@ -232,10 +243,21 @@ def _json_text(
     tool: str,
     status: int,
     extra: Mapping[str, Any] | None = None,
+    texts: Mapping[Path, SourceFile] | None = None,
+    *,
+    listed: bool = True,
 ) -> str:
     from texbook.report.machine import render_json  # noqa: PLC0415  (start-up time)
 
-    return render_json(diagnostics, tool=tool, folder=_here(), status=status, extra=extra)
+    return render_json(
+        diagnostics,
+        tool=tool,
+        folder=_here(),
+        status=status,
+        extra=extra,
+        texts=texts,
+        listed=listed,
+    )
 
 
 def _sarif_text(
@@ -244,6 +266,7 @@ def _sarif_text(
     *,
     notes: Sequence[str] = (),
     fault: Diagnostic | None = None,
+    texts: Mapping[Path, SourceFile] | None = None,
 ) -> str:
     from texbook import __version__  # noqa: PLC0415  (start-up time)
     from texbook.report.sarif import render_sarif  # noqa: PLC0415  (start-up time)
@@ -256,6 +279,7 @@ def _sarif_text(
         rules=_rule_texts({item.code for item in diagnostics}),
         notes=notes,
         fault=fault,
+        texts=texts,
     )
 
 

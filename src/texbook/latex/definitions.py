@@ -10,26 +10,18 @@ import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from texbook.latex.arguments import ArgumentReader
 from texbook.latex.defining import DEFINING, Defining, Form
-from texbook.latex.parameters import UNKNOWN, Parameters, numbered, patterned, specified
+from texbook.latex.forms import COMMAND, FORMS, LONGEST, DefinitionReader
 from texbook.latex.tokens import Kind, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from texbook.latex.arguments import Argument
     from texbook.latex.tokens import Token, TokenizedText
 
-_COMMAND = re.compile(r"\\([A-Za-z@]+|.)")
-_NAME = re.compile(r"[^\\#{}]{1,200}")
-_PATTERN = re.compile(r"[^{}]{0,200}")
 _PARAMETER = re.compile(r"##|#([1-9])")
-_COMMENT = re.compile(r"[^\n]*(?:\n[ \t]*)?")
 _DEEPEST_CALL = 3
 """Commands that call others that define; more is nothing that a class does."""
-_LONGEST_WRAPPER = 10_000
-"""Code points; a longer body or argument is no mere definition of something else."""
 _MOST_EXPANDED = 1_000_000
 """Code points that calls of wrappers may come to in one text, which bounds the work."""
 
@@ -81,7 +73,7 @@ def read_definitions(
 
 def _defines(definition: Definition, wrappers: dict[str, Definition]) -> bool:
     r"""Say whether a command defines something by itself, but with ``\def``, each time anew."""
-    if definition.is_environment or len(definition.body) > _LONGEST_WRAPPER:
+    if definition.is_environment or len(definition.body) > LONGEST:
         return False
     names = _names(definition.body)
     return not names.isdisjoint(_ANEW) or not (names - {definition.name}).isdisjoint(wrappers)
@@ -95,52 +87,7 @@ _ANEW = frozenset(
 @lru_cache(maxsize=4096)
 def _names(body: str) -> frozenset[str]:
     """Give the commands in a body; the same ones are looked at for each file of a book."""
-    return frozenset(found[1] for found in _COMMAND.finditer(body))
-
-
-class _Reader(ArgumentReader):
-    """Reads across blank lines, since a line that is a comment is none."""
-
-    def __init__(self, tokenized: TokenizedText):
-        self.matching = tokenized.matching
-        self.text = _uncommented(tokenized)
-
-    def skip_space(self, position: int) -> int:
-        text = self.text
-        while position < len(text) and text[position] in " \t\r\n":
-            position += 1
-        return position
-
-    def name(self, position: int) -> tuple[str, int] | None:
-        r"""Read ``{\x}``, ``\x`` or ``{x}``, and give the offset after it."""
-        argument = self.braced(position)
-        if argument is None:
-            found = _COMMAND.match(self.text, self.skip_space(position))
-            return None if found is None else (found[1], found.end())
-        text = self.of(argument).strip()
-        command = _COMMAND.fullmatch(text)
-        if command is None and not _NAME.fullmatch(text):
-            return None
-        return (command[1] if command else text), argument.end + 1
-
-    def of(self, argument: Argument) -> str:
-        """Give the text of an argument, without what is too long to be one."""
-        return self.text[argument.start : min(argument.end, argument.start + _LONGEST_WRAPPER)]
-
-
-def _uncommented(tokenized: TokenizedText) -> str:
-    """Fill comments with blanks, the line end and the indentation after them included."""
-    text = tokenized.text
-    parts: list[str] = []
-    position = 0
-    for token in tokenized.tokens:
-        if token.kind in (Kind.COMMENT, Kind.CODE, Kind.ARGUMENT) and token.start >= position:
-            found = _COMMENT.match(text, token.end) if token.kind is Kind.COMMENT else None
-            end = found.end() if found else token.end
-            parts += (text[position : token.start], " " * (end - token.start))
-            position = end
-    parts.append(text[position:])
-    return "".join(parts)
+    return frozenset(found[1] for found in COMMAND.finditer(body))
 
 
 class _Text:
@@ -159,8 +106,8 @@ class _Text:
         self.depth = depth
 
     @cached_property
-    def reader(self) -> _Reader:
-        return _Reader(self.tokenized)
+    def reader(self) -> DefinitionReader:
+        return DefinitionReader(self.tokenized)
 
     def definitions(self) -> Iterator[Definition]:
         after = 0
@@ -180,7 +127,7 @@ class _Text:
     def _definition(self, token: Token, defining: Defining) -> tuple[Definition, ...]:
         if defining.form is Form.MINTED:
             return self._minted(token)
-        read = _READERS.get(defining.form)
+        read = FORMS.get(defining.form)
         if read is None:
             return ()
         reader = self.reader
@@ -282,105 +229,3 @@ def _starred(definition: Definition) -> tuple[Definition, ...]:
 
 _STARRED = {"newtcbtheorem": "om", "renewtcbtheorem": "om", "mdtheorem": "o"}
 """What the starred environment takes: a theorem box without its label, for it has no number."""
-
-_Read = tuple[Parameters, int, int, int]
-"""Parameters, start and end of the body, end of the definition."""
-
-
-def _counted(reader: _Reader, position: int) -> tuple[Parameters, int]:
-    """Read ``[n][default]``."""
-    count = reader.bracketed(position)
-    if count is None:
-        return numbered("", None), position
-    default = reader.bracketed(count.end + 1)
-    end = (default or count).end + 1
-    return numbered(reader.of(count), None if default is None else reader.of(default)), end
-
-
-def _groups(
-    reader: _Reader, parameters: Parameters, position: int, last: int, *, whole: bool = False
-) -> _Read | None:
-    """Read so many braced groups; the body is the first, or all of them."""
-    first = argument = reader.braced(position)
-    for _ in range(last - 1):
-        argument = None if argument is None else reader.braced(argument.end + 1)
-    if first is None or argument is None:
-        return None
-    if whole:
-        return parameters, first.start - 1, argument.end + 1, argument.end + 1
-    return parameters, first.start, first.end, argument.end + 1
-
-
-def _command(reader: _Reader, position: int) -> _Read | None:
-    return _groups(reader, *_counted(reader, position), 1)
-
-
-def _pattern(reader: _Reader, position: int) -> _Read | None:
-    found = _PATTERN.match(reader.text, position)
-    end = found.end() if found else position
-    return _groups(reader, patterned(reader.text[position:end].strip()), end, 1)
-
-
-def _operator(reader: _Reader, position: int) -> _Read | None:
-    return _groups(reader, numbered("", None), position, 1)
-
-
-def _delimiter(reader: _Reader, position: int) -> _Read | None:
-    return _groups(reader, specified("som"), position, 2, whole=True)
-
-
-def _document(reader: _Reader, position: int, halves: int = 1) -> _Read | None:
-    specification = reader.braced(position)
-    if specification is None:
-        return None
-    parameters = specified(reader.of(specification))
-    return _groups(reader, parameters, specification.end + 1, halves)
-
-
-def _box_command(reader: _Reader, position: int) -> _Read | None:
-    parameters, position = _counted(reader, position)
-    if parameters != UNKNOWN:
-        parameters = Parameters(f"{parameters.kinds}m", (*parameters.defaults, ""))
-    return _groups(reader, parameters, position, 1)
-
-
-def _environment(reader: _Reader, position: int) -> _Read | None:
-    parameters, position = _counted(reader, position)
-    found = _groups(reader, parameters, position, 2)
-    return found or _groups(reader, parameters, position, 1)  # \NewEnviron has one half
-
-
-def _theorem(reader: _Reader, position: int) -> _Read | None:
-    counter = reader.bracketed(position)
-    position = position if counter is None else counter.end + 1
-    return _groups(reader, specified("o"), position, 1)
-
-
-def _theorem_box(reader: _Reader, position: int) -> _Read | None:
-    return _groups(reader, specified("omm"), position, 3, whole=True)
-
-
-def _optional(_: _Reader, position: int) -> _Read:
-    return specified("o"), position, position, position
-
-
-def _out_of_sight(_: _Reader, position: int) -> _Read:
-    return UNKNOWN, position, position, position
-
-
-_READERS: dict[Form, Callable[[_Reader, int], _Read | None]] = {
-    Form.COMMAND: _command,
-    Form.PATTERN: _pattern,
-    Form.OPERATOR: _operator,
-    Form.DELIMITER: _delimiter,
-    Form.DOCUMENT_COMMAND: _document,
-    Form.BOX_COMMAND: _box_command,
-    Form.ENVIRONMENT: _environment,
-    Form.DOCUMENT_ENVIRONMENT: lambda reader, position: _document(reader, position, 2),
-    Form.BOX: _command,
-    Form.DOCUMENT_BOX: _document,
-    Form.THEOREM: _theorem,
-    Form.THEOREM_BOX: _theorem_box,
-    Form.OPTIONAL: _optional,
-    Form.OUT_OF_SIGHT: _out_of_sight,
-}

@@ -39,7 +39,7 @@ def fold(latex: str) -> str:
     text = text.replace("{", "").replace("}", "").replace("~", " ").lower()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_UNICODE_LETTERS))
-        text = "".join(character for character in text if not unicodedata.combining(character))
+        text = "".join(c for c in text if not unicodedata.combining(c)).lower()
     return _NOT_WORD.sub(" ", text).strip()
 
 

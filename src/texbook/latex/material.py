@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from texbook.latex.arguments import ArgumentReader
 from texbook.latex.nesting import read_nesting
+from texbook.latex.references import CITING, REFERRING, read_keys
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs
 from texbook.latex.tokens import Kind
 from texbook.latex.words import BodyReader
@@ -31,12 +32,7 @@ _TABLE_FLOATS = frozenset({"table", "wraptable", "sidewaystable", "margintable"}
 _TABLES = frozenset({"tabular", "tabularx", "tabulary", "longtable", "xltabular", "tblr"})
 _BOXES = frozenset({"tcolorbox", "mdframed", "framed", "shaded"})
 _NO_BOXES = frozenset({"lrbox", "adjustbox"})
-_REFERENCES = frozenset(
-    {"ref", "eqref", "pageref", "nameref", "autoref", "vref", "Vref", "vpageref", "fullref"}
-    | {"cref", "Cref", "cpageref", "Cpageref", "labelcref", "namecref", "nameCref", "subref"}
-    | {"autopageref", "crefrange", "Crefrange", "hyperref"}
-)
-_CITATION = re.compile(r"(?!no)[A-Za-z]*[cC]ite(?:s|p|t|alp|alt|author|title|year|yearpar)?\Z")
+_CITATIONS = {name: form for name, form in CITING.items() if name.lower() != "nocite"}
 _INLINE = re.compile(r"\$(?!\$)|\\\(|\\begin[ \t]*\{math\}")
 
 
@@ -116,10 +112,11 @@ class MaterialReader:
                 depth = max(0, depth - closes)
             elif name in _READ_LISTINGS:
                 listings += 1
-            elif name in _REFERENCES:
-                references += len(self._keys(token, is_optional=name == "hyperref"))
-            elif _CITATION.match(name):
-                papers.update(self._keys(token))
+            elif name in REFERRING:
+                references += len(read_keys(self._arguments, token, REFERRING[name]) or ())
+            elif name in _CITATIONS:
+                keys = read_keys(self._arguments, token, _CITATIONS[name]) or ()
+                papers.update(key.name for key in keys)
         words = self._body.words(start, end) + _between(self._inline, start, end)
         formulas = _between(self._displayed, start, end)
         return Material(
@@ -135,25 +132,6 @@ class MaterialReader:
                 self._tokenized.in_definition(token.start)
             ):
                 yield token
-
-    def _keys(self, token: Token, *, is_optional: bool = False) -> list[str]:
-        """Read the keys that a command names; commands in the plural take several arguments."""
-        reader = self._arguments
-        if is_optional:
-            option = reader.bracketed(token.end)
-            return [] if option is None else _split(reader.text[option.start : option.end])
-        keys: list[str] = []
-        position = reader.after_options(token.end)
-        while argument := reader.braced(position):
-            keys += _split(reader.text[argument.start : argument.end])
-            position = reader.after_options(argument.end + 1)
-            if not token.name.endswith(("cites", "range")):
-                break
-        return keys
-
-
-def _split(text: str) -> list[str]:
-    return [key.strip() for key in text.split(",") if key.strip()]
 
 
 def _between(offsets: list[int], start: int, end: int) -> int:

@@ -6,8 +6,6 @@ never fails: whatever the input, every code point belongs to one token or one ga
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from texbook.base.collector import paused_collector
 from texbook.latex.defining import DEFINING
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs
 
@@ -151,23 +150,8 @@ def tokenize(text: str, specs: VerbatimSpecs = BUILT_IN) -> TokenizedText:
     >>> [(token.kind.value, token.name) for token in tokenize(r"\emph{a} % b").tokens]
     [('command', 'emph'), ('open', '{'), ('close', '}'), ('comment', '% b')]
     """
-    with _no_collection():
+    with paused_collector():
         return _Tokenizer(text, specs).run()
-
-
-@contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the cycle collector away: it would look at all tokens so far again and again.
-
-    Measured on 6 MB: 0.38 s without it, 0.74 s with it; tokens hold no cycles.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @lru_cache(maxsize=64)

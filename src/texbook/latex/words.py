@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from texbook.latex.mask import fill, mask
@@ -10,6 +11,9 @@ from texbook.latex.nesting import read_nesting
 from texbook.latex.tokens import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from texbook.latex.nesting import Nesting
     from texbook.latex.tokens import TokenizedText
 
 # Commands that put nothing on the page, with their arguments.
@@ -32,22 +36,29 @@ _WORD = re.compile(r"[^\W\d_](?:[\w'\u2019-]*\w)?")
 class BodyReader:
     """Judges stretches of one text."""
 
-    def __init__(self, tokenized: TokenizedText):
+    def __init__(self, tokenized: TokenizedText, nesting: Callable[[], Nesting] | None = None):
+        """Take a text, and what gives its nesting where that is at hand already."""
         # Code and addresses become a character that stands for "something is here".
         shown = mask(tokenized, frozenset({Kind.CODE, Kind.ADDRESS}), "\ufffc")
         comments = [(t.start, t.end) for t in tokenized.tokens if t.kind is Kind.COMMENT]
         self._shown = fill(shown, comments)
-        self._tokenized = tokenized
+        self._nesting = nesting or partial(read_nesting, tokenized)
         self._prose: str | None = None
 
     def is_empty(self, start: int, end: int) -> bool:
         """Say whether nothing between two offsets is typeset."""
-        return not _INVISIBLE.sub("", self._shown[start:end])
+        position = start
+        while position < end:
+            found = _INVISIBLE.match(self._shown, position, end)
+            if found is None:
+                return False
+            position = found.end()
+        return True
 
     def words(self, start: int, end: int) -> int:
         """Count the words of prose: no maths, code, keys, file names or commands."""
         if self._prose is None:
-            without_maths = fill(self._shown, read_nesting(self._tokenized).maths)
+            without_maths = fill(self._shown, self._nesting().maths)
             self._prose = _COMMAND.sub(_blank, _ARGUMENTS.sub(_blank, without_maths))
         return len(_WORD.findall(self._prose[start:end]))
 

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError
 from texbook.latex.arguments import ArgumentReader
@@ -21,13 +21,6 @@ if TYPE_CHECKING:
     from texbook.latex.tokens import Token
     from texbook.lint.book import Book
     from texbook.lint.files import Files
-
-
-class Work(NamedTuple):
-    """An entry: where its key stands."""
-
-    key: str
-    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from texbook.latex.definitions import read_definitions
 from texbook.latex.language import read_active_characters, read_language
-from texbook.latex.listings import read_settings
+from texbook.latex.listing_options import read_settings
 from texbook.latex.nesting import Nesting, half_environments, read_nesting
 from texbook.latex.outline import LEVELS, Matter, Question, read_outline
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs, read_specs
 from texbook.latex.tokens import TokenizedText, tokenize
 from texbook.latex.words import BodyReader
+from texbook.lint.comments import Suppressions, read_suppressions
 from texbook.lint.facts import Facts
 from texbook.lint.inputs import Inputs, read_inputs
 from texbook.lint.labels import Keys, read_keys_of_book
 from texbook.lint.passage import Passage, cut_passages
-from texbook.lint.suppress import Suppressions, read_suppressions
 from texbook.lint.titles import Placed, place_sections
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from texbook.latex.definitions import Definition
     from texbook.latex.outline import Heading, Outline, Section
     from texbook.lint.files import Files
+    from texbook.lint.kept_views import KeptViews
     from texbook.lint.papers import Papers
 
 _TOLD_BY = {"TB006": frozenset({"TB001", "TB006"})}
@@ -56,6 +57,7 @@ class Document:
         stale_results: why the stored results of its experiment are out of date.
         is_stub: whether it says of itself that it is not written yet: rules on content rest.
         overfull: what the last build said of boxes that stick out, if it has not changed since.
+        related: slugs of questions that its front matter names.
     """
 
     source: SourceFile
@@ -65,6 +67,7 @@ class Document:
     stale_results: tuple[Diagnostic, ...] = ()
     is_stub: bool = False
     overfull: tuple[Diagnostic, ...] = ()
+    related: tuple[str, ...] = ()
 
     @property
     def written(self) -> SourceFile:
@@ -98,16 +101,18 @@ class Book:
         config: Config,
         definitions: Sequence[SourceFile] = (),
         files: Files | None = None,
+        views: KeptViews | None = None,
     ):
         """Take the documents, the class and package files, and a way to look at other files.
 
         Without ``files`` nothing is known of the book's folder, and rules that look there are
-        silent.
+        silent. With ``views`` the passages that have not changed need not be read again.
         """
         self.documents = tuple(documents)
         self.config = config
         self.definitions = tuple(definitions)
         self.files = files
+        self.views = views
 
     @cached_property
     def rendered(self) -> dict[Path, Document]:
@@ -199,7 +204,11 @@ class Book:
     def passages(self) -> tuple[tuple[Document, int, Passage], ...]:
         """The passages of each document, with the offsets at which they begin."""
         return tuple(
-            (document, start, Passage(document.source.text[start:end], self.facts, preamble))
+            (
+                document,
+                start,
+                Passage(document.source.text[start:end], self.facts, preamble, self.views),
+            )
             for document in self.documents
             for start, end, preamble in cut_passages(self.tokenized[document.source.path])
         )
@@ -207,16 +216,27 @@ class Book:
     @cached_property
     def suppressions(self) -> Suppressions:
         """What comments of the authors silence; those of a template stand in the template."""
+        sources = {document.written.path: document.written for document in self.documents}
+        for path in sorted(self._parents() - sources.keys()):
+            if self.files is not None and (parent := self.files.read(path)) is not None:
+                sources[path] = parent
         read = [
-            read_suppressions(document.written, self.specs, self.tokenized.get(path))
-            for document in self.documents
-            for path in (document.written.path,)
-            if "texbook" in document.written.text
+            read_suppressions(source, self.specs, self.tokenized.get(path))
+            for path, source in sources.items()
         ]
         return Suppressions(
             tuple(item for one in read for item in one.suppressions),
             tuple(fault for one in read for fault in one.faults),
         )
+
+    def _parents(self) -> set[Path]:
+        """Give the files, besides the templates themselves, that gave text to the documents."""
+        return {
+            origin.path
+            for document in self.documents
+            if document.source_map is not None
+            for origin in document.source_map.origins
+        }
 
     @cached_property
     def outline(self) -> Outline:
@@ -292,9 +312,13 @@ class Book:
     def _body_readers(self) -> dict[Path, BodyReader]:
         return {}
 
+    def _nesting(self, path: Path) -> Nesting:
+        return next(nesting for document, nesting in self.nestings if document.source.path == path)
+
     def _body_reader(self, path: Path) -> BodyReader:
         if path not in self._body_readers:
-            self._body_readers[path] = BodyReader(self.tokenized[path])
+            nesting = partial(self._nesting, path)
+            self._body_readers[path] = BodyReader(self.tokenized[path], nesting)
         return self._body_readers[path]
 
     def _defining(self) -> list[SourceFile]:

@@ -12,7 +12,7 @@ from texbook.latex.specs import BUILT_IN, VerbatimSpecs
 
 if TYPE_CHECKING:
     from texbook.latex.definitions import Definition
-    from texbook.latex.listings import Setting
+    from texbook.latex.listing_options import Setting
 
 _WHICH_RULES: dict[str, Any] = {
     **dict.fromkeys(("select", "extend_select", "ignore", "per_file_ignores", "severity"), ()),

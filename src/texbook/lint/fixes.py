@@ -6,6 +6,9 @@ from bisect import bisect_right, insort
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from texbook.latex.nesting import read_nesting
+from texbook.latex.tokens import tokenize
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -58,6 +61,12 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
         parts += (text[position : edit.start], _replacement(text, edit))
         position = edit.end
     return "".join((*parts, text[position:]))
+
+
+def breaks(before: str, after: str) -> bool:
+    """Say whether more braces, environments or formulas stand open in a text than before."""
+    old, new = (len(read_nesting(tokenize(text)).faults) for text in (before, after))
+    return new > old
 
 
 def _replacement(text: str, edit: Edit) -> str:

@@ -15,7 +15,9 @@ _OWNER = re.compile(r"\\([A-Za-z]+)\*?[ ]?(?:\[[^\[\]{}]*\])?(?:\{[^{}]*\})?[ ]?
 _OWNER_REACH = 80
 _NOT_SEEN = "?"
 
-TRANSPARENT = frozenset({"frac", "dfrac", "tfrac", "cfrac", "sqrt", "boxed", "underbrace", "overbrace"})
+TRANSPARENT = frozenset(
+    {"frac", "dfrac", "tfrac", "cfrac", "sqrt", "boxed", "underbrace", "overbrace"}
+)
 """Commands whose argument is set as a formula, like what stands around it."""
 
 

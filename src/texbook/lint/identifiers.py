@@ -123,7 +123,8 @@ def arxiv_year(value: str) -> int:
 
 def address(kind: str, written: str) -> str:
     """Give the web address of an identifier."""
-    return f"https://{'arxiv.org/abs' if kind == ARXIV else 'doi.org'}/{written}"
+    is_number = kind == ARXIV and not written.startswith("10.")
+    return f"https://{'arxiv.org/abs' if is_number else 'doi.org'}/{written}"
 
 
 def _month_fault(month: str) -> str:

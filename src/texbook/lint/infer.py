@@ -72,7 +72,7 @@ def infer_structure(
     for unit in _UNITS:
         outline = read_outline(sources, unit, tokenized=dict(tokenized))
         units = [
-            [section.heading.title for section in question.sections]
+            [section.heading.title for section in question.sections if section.heading.title]
             for question in outline.questions()
             if question.heading.matter is Matter.MAIN
         ]
@@ -110,17 +110,23 @@ def _infer(unit: str, units: list[list[str]]) -> InferredStructure | None:
 def _keyed(units: Iterable[Sequence[str]]) -> list[dict[str, str]]:
     """Give each unit's titles by what they have in common with those of other units.
 
-    That is the part before a colon, a dash or a parenthesis. Where a unit has several titles that
-    begin so ("Case: A", "Case: B"), it is the whole title.
+    That is the part before a colon, a dash or a parenthesis. Where most units have several titles
+    that begin so ("Case: A", "Case: B"), it is the whole title.
     """
+    wholes = [{plain_key(title): title for title in reversed(titles)} for titles in units]
+    holding: Counter[str] = Counter()
+    repeating: Counter[str] = Counter()
+    for titles in wholes:
+        begins = Counter(_begin(whole) for whole in titles)
+        holding.update(begins.keys())
+        repeating.update(begin for begin, count in begins.items() if count > 1)
     keyed = []
-    for titles in units:
-        begins = Counter(_begin(plain_key(title)) for title in dict.fromkeys(titles))
+    for titles in wholes:
         mine: dict[str, str] = {}
-        for title in titles:
-            whole = plain_key(title)
+        for whole, title in reversed(titles.items()):
             begin = _begin(whole)
-            mine.setdefault(begin if begins[begin] == 1 else whole, title)
+            apart = begin in mine or 2 * repeating[begin] > holding[begin]
+            mine[whole if apart else begin] = title
         keyed.append(mine)
     return keyed
 
@@ -133,12 +139,16 @@ def _begin(title: str) -> str:
 def _canonical(variants: Counter[str]) -> str:
     """Choose the title that the others are variations of."""
     ((commonest, count), *_) = variants.most_common()
+    is_most = 2 * count > variants.total()
+    titles: Counter[str] = Counter()
     begins: Counter[str] = Counter()
     for title, number in variants.items():
+        titles[without_number(title)] += number
         begins[_begin(without_number(title))] += number
-    ((begin, _), *_) = begins.most_common()
-    whole = all(title.casefold() == commonest.casefold() for title in variants)
-    return commonest if whole or (begin not in variants and 2 * count > variants.total()) else begin
+    if len({title.casefold() for title in titles}) == 1:
+        return commonest if is_most else titles.most_common()[0][0]
+    begin = begins.most_common()[0][0]
+    return commonest if is_most and begin not in titles else begin
 
 
 def _order(common: set[str], questions: Sequence[Mapping[str, str]]) -> list[str]:

@@ -23,7 +23,7 @@ from texbook.lint.files import stamp
 if TYPE_CHECKING:
     from texbook.project import Project
 
-_PACKAGES = ("jinja2", "bibtexparser", "pygments", "pylatexenc", "pypdf")
+_PACKAGES = ("jinja2", "bibtexparser", "codespell_lib", "pygments", "pylatexenc", "pypdf")
 
 
 def kept_folder(project: Project) -> Path:
@@ -43,16 +43,29 @@ def code_version() -> str:
 def read_kept(path: Path) -> dict[str, Any]:
     """Read a table; an empty one if there is none, or none that can be read."""
     try:
-        table = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        table = json.loads(read_bytes(path))
+    except (ValueError, RecursionError):
         return {}
     return table if isinstance(table, dict) else {}
 
 
 def write_kept(path: Path, table: dict[str, Any]) -> None:
     """Write a table, if that is possible."""
+    write_bytes(path, json.dumps(table, separators=(",", ":")).encode())
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file; nothing if there is none, or none that can be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, if that is possible."""
     ignore = path.with_name(".gitignore")
     with contextlib.suppress(StorageError):
         if not ignore.exists():
             write_atomically(ignore, b"*\n")
-        write_atomically(path, json.dumps(table, separators=(",", ":")).encode())
+        write_atomically(path, content, durable=False)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from texbook.lint.finding import Finding
 from texbook.lint.kept import read_kept, write_kept
+from texbook.lint.kept_views import KeptViews
 from texbook.messages.findings import fix_from_json, fix_to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from texbook.lint.passage import Passage
@@ -29,11 +30,12 @@ class KeptFindings:
     """Findings of passage rules, of this run and of earlier ones.
 
     Args:
-        path: where they are kept.
+        path: where they are kept; beside it stand the views of the passages.
         version: of the code that judges; what another one found is forgotten.
     """
 
     def __init__(self, path: Path, version: str) -> None:
+        self.views = KeptViews(path.with_suffix(".views"), version)
         self._path = path
         self._version = version
         self._entries: dict[str, Entry] = {}
@@ -76,11 +78,11 @@ class KeptFindings:
 
     def save(self) -> None:
         """Write what is new, and forget what has not been asked for the longest time."""
+        self.views.save()
         if not self._is_changed:
             return
         unused = [digest for digest in self._entries if digest not in self._used]
-        room = max(_FEWEST, len(self._used))
-        kept = [*(unused[-room:] if room else ()), *self._used]
+        kept = [*unused[-max(_FEWEST, len(self._used)) :], *self._used]
         numbers: dict[frozenset[str], int] = {}
         passages = {
             digest: (numbers.setdefault(self._entries[digest][0], len(numbers)), entry[1])
@@ -107,20 +109,13 @@ def judge_passage(rule: Rule, passage: Passage, kept: KeptFindings | None) -> Se
 
 
 def _to_json(finding: Finding) -> list[Any]:
-    fix = None if finding.fix is None else fix_to_json(finding.fix)
-    rest = [list(finding.hints), fix, list(finding.related)]
-    return [finding.start, finding.end, finding.message, *_without_tail(rest)]
-
-
-def _without_tail(values: list[Any]) -> Iterable[Any]:
-    """Leave out empty values at the end."""
-    while values and not values[-1]:
-        values.pop()
-    return values
+    values: list[Any] = [finding.start, finding.end, finding.message, list(finding.hints)]
+    values.append(None if finding.fix is None else fix_to_json(finding.fix))
+    return [*values, list(finding.related)]
 
 
 def _from_json(value: list[Any]) -> Finding:
-    start, end, message, hints, fix, related = (*value, *((), None, ())[len(value) - 3 :])
+    start, end, message, hints, fix, related = value
     return Finding(
         start,
         end,

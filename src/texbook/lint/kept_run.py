@@ -107,8 +107,12 @@ def _outcome_to_json(outcome: LintOutcome) -> dict[str, Any]:
 
 
 def _outcome_from_json(value: dict[str, Any]) -> LintOutcome:
-    rest = {name: tuple(v) if isinstance(v, list) else v for name, v in value.items()}
-    return LintOutcome(**{**rest, "diagnostics": findings_from_json(value["diagnostics"])})
+    rest: dict[str, Any] = {
+        name: tuple(v) if isinstance(v, list) else v
+        for name, v in value.items()
+        if name != "diagnostics"
+    }
+    return LintOutcome(diagnostics=findings_from_json(value["diagnostics"]), **rest)
 
 
 def _forget_oldest(folder: Path) -> None:

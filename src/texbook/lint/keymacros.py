@@ -1,7 +1,7 @@
 r"""The book's own macros that label, refer or cite, as far as their definitions tell.
 
-``\newcommand{\figref}[1]{Figure~\ref{fig:#1}}`` refers to "fig:#1"; ``\newtcbtheorem{box}{Box}{}{b}``
-makes an environment that sets the label "b:#3". Such a text with parameters is a template here.
+``\newcommand{\figref}[1]{Figure~\ref{fig:#1}}`` refers to "fig:#1"; the environment of
+``\newtcbtheorem{box}{Box}{}{b}`` sets the label "b:#3". Such a text with parameters is a template.
 """
 
 from __future__ import annotations
@@ -72,7 +72,8 @@ _PARAMETER = re.compile(r"#([1-9])")
 _ASKS_WHETHER_DEFINED = re.compile(r"\b[rb]@#")
 r"""``\ifcsname r@#1\endcsname``: the macro itself knows what to do about a missing label."""
 _KEY_DEFINITION = re.compile(
-    r"([A-Za-z@][\w@ /.-]{0,60}?)/\.(?:code|style)(?: +(?:n +args *= *\{?)?(\d)[^={]{0,8})? *= *(?=\{)"
+    r"([A-Za-z@][\w@ /.-]{0,60}?)/\.(?:code|style)"
+    r"(?: +(?:n +args *= *\{?)?(\d)[^={]{0,8})? *= *(?=\{)"
 )
 _GROUPS = r"\s*=?\s*((?:\{[^{}]*\}){1,9})"
 _GROUP = re.compile(r"\{([^{}]*)\}")
@@ -166,6 +167,19 @@ def _of_theorem(definition: Definition) -> Iterator[Template]:
 
 def _templates(body: str, found: _Found, *, certain: bool) -> Iterator[Template]:
     """Give the keys that a macro's body makes."""
+    yield from _of_commands(body, found)
+    for option in _OPTION.finditer(body):
+        text = (option[1] or option[2] or "").strip()
+        if text and "\\" not in text:
+            yield Template(Role.LABEL if certain else Role.POSSIBLE_LABEL, text)
+    for name, macro in found.options.items():
+        if name in body:
+            for call in re.finditer(rf"(?:^|[\[,{{])\s*{re.escape(name)}{_GROUPS}", body):
+                for made in instantiate(macro, _GROUP.findall(call[1])):
+                    yield Template(made.role, made.text)
+
+
+def _of_commands(body: str, found: _Found) -> Iterator[Template]:
     tokenized = tokenize(body)
     reader = ArgumentReader(tokenized)
     asks = _ASKS_WHETHER_DEFINED.search(body) is not None
@@ -178,15 +192,6 @@ def _templates(body: str, found: _Found, *, certain: bool) -> Iterator[Template]
             yield from _called(reader, token, found.commands)
         elif token.name in _KNOWN and not (asks and _KNOWN[token.name] is not Role.LABEL):
             yield from _known(reader, token)
-    for option in _OPTION.finditer(body):
-        text = (option[1] or option[2] or "").strip()
-        if text and "\\" not in text:
-            yield Template(Role.LABEL if certain else Role.POSSIBLE_LABEL, text)
-    for name, macro in found.options.items():
-        if name in body:
-            for call in re.finditer(rf"(?:^|[\[,{{])\s*{re.escape(name)}{_GROUPS}", body):
-                for made in instantiate(macro, _GROUP.findall(call[1])):
-                    yield Template(made.role, made.text)
 
 
 def _known(reader: ArgumentReader, token: Token) -> Iterator[Template]:
@@ -204,7 +209,7 @@ def _called(reader: ArgumentReader, token: Token, table: Mapping[str, Macro]) ->
 
 
 def _option_keys(text: str) -> Iterator[tuple[str, int, str]]:
-    """Give name, number of arguments and body of the keys that ``/.code`` and ``/.style`` define."""
+    """Give name, number of arguments and body of the keys of pgfkeys that a text defines."""
     if "/.code" not in text and "/.style" not in text:
         return
     for found in _KEY_DEFINITION.finditer(text):

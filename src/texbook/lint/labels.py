@@ -131,7 +131,7 @@ class _Gatherer:
         self.quoting = frozenset(
             item.name for _, item in book.defined if _QUOTES.search(item.body) is not None
         )
-        """Macros that print what they are given as it stands: ``\\code{\\ref{x}}`` refers to nothing."""
+        """Macros that print what they are given: in ``\\code{\\ref{x}}`` nothing is referred to."""
         self.names = frozenset(
             (*self.forms, *self.macros.commands, *self.quoting, "bibitem", "lstinputlisting")
         )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Title(NamedTuple):
     """A title that is set off: code-point offsets with its marks, the words, and how.
 
-    ``style`` is ``quoted``, ``italic``, ``bold`` or ``linked``.
+    ``style`` is ``quoted``, ``italic``, ``bold``, ``linked`` or ``heading``.
     """
 
     start: int
@@ -36,8 +36,10 @@ _OPENING = re.compile(
     r"|\\(?P<bold>textbf)[ \t]*\{"
     r"|\{\\(?:(?P<italics>em|it|itshape|sl)|(?P<bolds>bf|bfseries))(?![A-Za-z])"
     r"|\\href[ \t]*\{[^{}\n]{0,500}\}[ \t]*(?P<linked>)\{"
+    r"|(?P<heading>\\(?:sub)*(?:section|paragraph)\*?[ \t]*|\btitle[ \t]*=[ \t]*)\{"
+    r"|\A\s*(?P<option>\[)"
 )
-_CLOSING_QUOTE = {"``": "''", "\u201c": "\u201d", '"': '"'}
+_CLOSING_MARK = {"``": "''", "\u201c": "\u201d", '"': '"', "[": "]"}
 _REACH = 700
 """Code points from the entry's beginning within which its title begins; and its longest title."""
 _LABEL = re.compile(
@@ -55,6 +57,8 @@ _VENUE = re.compile(
     r"|kdd|acl|emnlp|naacl|cvpr|iccv|eccv|aaai|ijcai|sigir|recsys|sigmod|vldb|osdi|sosp|nsdi)\b",
     re.IGNORECASE,
 )
+_AUTHORS = re.compile(r"(?:19|20)\d\d[a-z]?[)\]]?$|\bet al\b|, [A-Z]\.")
+"""In words that are set off: "Smith, A. (2020)", "[Smith 2020]"."""
 _PLAIN_WORD = re.compile(r"(?<![\w\\{])[a-z]{3,}(?!\w)")
 _OF_NAMES = frozenset({"and", "von", "van", "den", "der", "del", "della", "dos"})
 _OF_TITLES = re.compile(
@@ -69,7 +73,9 @@ _EVIDENCE = re.compile(
     re.IGNORECASE,
 )
 _STRONG = re.compile(
-    r"https?://|\\url|arxiv|doi[:.]|\bet[ ~\\]+al\b|[cC]ite[a-z]*\*?[\[{]", re.IGNORECASE
+    r"https?://|\\url|arxiv|doi[:.]|\bet[ ~\\]+al\b|[cC]ite[a-z]*\*?[\[{]"
+    r"|(?-i:, [A-Z]\.(?:,|\s+(?:[A-Z]\.|\(|\\&|and\b)))",
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:\\noindent|\\par|\s|\\(?:med|small|big)skip)*(?:\[?\d{1,3}[.)\]]\s*)?")
 _NO_ENTRY = frozenset({"center", "figure", "table", "tabular", "flushleft", "quote", "quotation"})
@@ -239,7 +245,7 @@ def _title(text: str, found: re.Match[str], end: int) -> Title | None:
     inner = text[found.end() : end - (2 if found["quoted"] == "``" else 1)]
     words = " ".join(_MARKUP.sub("", inner.replace("~", " ")).split())
     plain = words.rstrip(".,:;")
-    if len(words.split()) not in _TITLE_WORDS or is_label(plain):
+    if len(words.split()) not in _TITLE_WORDS or is_label(plain) or _AUTHORS.search(plain):
         return None
     style = _style(found)
     if style == "italic":
@@ -257,14 +263,17 @@ def _style(found: re.Match[str]) -> str:
         return "quoted"
     if found["linked"] is not None:
         return "linked"
+    if found["heading"] or found["option"]:
+        return "heading"
     return "italic" if found["italic"] or found["italics"] else "bold"
 
 
 def _closing(text: str, found: re.Match[str]) -> int | None:
     """Give the offset behind the closing mark; None if it is too far away."""
     limit = found.end() + _REACH
-    if found["quoted"]:
-        mark = _CLOSING_QUOTE[found["quoted"]]
+    opening = found["quoted"] or found["option"]
+    if opening:
+        mark = _CLOSING_MARK[opening]
         end = text.find(mark, found.end(), limit)
         return None if end < 0 else end + len(mark)
     depth = 1

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from texbook.base.errors import BookError
-from texbook.base.span import Position
 from texbook.latex.fold import fold
-from texbook.latex.includes import find_includes
-from texbook.latex.mask import mask
 from texbook.latex.outline import LEVELS, Stretch
 from texbook.lint.identifiers import Identifier, find_identifiers
 from texbook.lint.paper_entries import EntryFinder, Title, find_title
+from texbook.lint.works import Work, cited_keys, read_works, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +25,7 @@ if TYPE_CHECKING:
     from texbook.base.source import SourceFile
     from texbook.base.span import Span
     from texbook.lint.book import Book
-    from texbook.texfiles.bib import Bibliography, BibliographyEntry
 
-_CITING = re.compile(r"\\((?:no)?[A-Za-z]*[cC]ite[a-z]*)\*?(?![A-Za-z@])[ \t]*((?:\[[^\]\n]*\])*)")
-_KEYS = re.compile(r"[ \t\n]{0,9}\{([^{}\\]{1,2000})\}")
 _YEAR = re.compile(r"(?<![\d.,])(?:1[89]\d\d|20[0-3]\d)(?![\d%]|[.,]\d)|['\u2019]\d\d(?!\d)")
 _NO_YEAR_YET = re.compile(
     r"\b(?:in press|forthcoming|to appear|n\.\s?d\.|under review)", re.IGNORECASE
@@ -56,6 +50,7 @@ class Paper:
         source: the file it stands in; ``start`` and ``end`` are code-point offsets.
         text: the whole file with comments and code blanked.
         addresses: what can be clicked in it.
+        citing: commands of the book that cite, besides the known ones.
         shown: offsets of the texts that stand for addresses: the second arguments of ``\href``.
     """
 
@@ -66,6 +61,7 @@ class Paper:
     text: str
     addresses: tuple[Address, ...]
     shown: tuple[tuple[int, int], ...]
+    citing: tuple[str, ...] = ()
 
     @cached_property
     def written(self) -> str:
@@ -83,7 +79,7 @@ class Paper:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """The keys of the bibliography that it names."""
-        return tuple(key for key, _ in cited_keys(self.written))
+        return tuple(cited_keys(self.written, self.citing))
 
     @cached_property
     def title(self) -> Title | None:
@@ -163,39 +159,12 @@ class Paper:
         return self.source.span(self.start + start, self.start + max(start, stop))
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """An entry of a .bib file that the book cites."""
-
-    entry: BibliographyEntry
-    source: SourceFile
-
-    def span(self) -> Span:
-        """Give the place of its key."""
-        start = self.source.offset(Position(self.entry.line, 1))
-        key = self.source.text.find(self.entry.key, start)
-        return self.source.span(start if key < 0 else key, max(start, key) + len(self.entry.key))
-
-    @property
-    def name(self) -> str:
-        """What to call it in a message."""
-        return shortened(re.sub(r"[{}]", "", self.entry.title) or self.entry.key)
-
-    def identifiers(self) -> list[Identifier]:
-        """Give its arXiv numbers and DOIs, wherever they stand; offsets mean nothing."""
-        entry = self.entry
-        texts = [f"doi:{entry.doi}" if entry.doi else "", entry.url]
-        if entry.eprint and entry.eprinttype in ("arxiv", ""):
-            texts.append(f"arXiv:{entry.eprint}")
-        texts += [entry.fields.get(name, "") for name in ("note", "howpublished", "journal")]
-        return [item for text in texts for item in find_identifiers(text)]
-
-
 class Papers:
     """The papers of a book, read once for all rules."""
 
     def __init__(self, book: Book):
         self._book = book
+        self._finders: dict[Path, EntryFinder] = {}
 
     @cached_property
     def entries(self) -> tuple[Paper, ...]:
@@ -206,16 +175,17 @@ class Papers:
         structure = self._book.config.structure
         if structure.papers_section not in structure.sections:
             return
-        finders: dict[Path, EntryFinder] = {}
         for title, source, start, end in self.stretches:
-            finder = finders.get(source.path)
-            if finder is None:
-                finder = EntryFinder(self._book.tokenized[source.path])
-                finders[source.path] = finder
+            finder = self._finder(source.path)
             for entry_start, entry_end in finder.entries(start, end):
                 addresses, shown = finder.addresses(entry_start, entry_end)
                 found = tuple(Address(*item) for item in addresses)
                 yield Paper(title, source, entry_start, entry_end, finder.text, found, tuple(shown))
+
+    def _finder(self, path: Path) -> EntryFinder:
+        if path not in self._finders:
+            self._finders[path] = EntryFinder(self._book.tokenized[path])
+        return self._finders[path]
 
     @cached_property
     def stretches(self) -> tuple[tuple[str, SourceFile, int, int], ...]:
@@ -238,57 +208,23 @@ class Papers:
         """The works of the bibliography that papers sections name, each once."""
         keys: dict[str, None] = {}
         for _, source, start, end in self.stretches:
-            text = mask(self._book.tokenized[source.path])[start:end]
-            keys.update(dict.fromkeys(key for key, _ in cited_keys(text)))
+            text = self._finder(source.path).text[start:end]
+            keys.update(dict.fromkeys(cited_keys(text, self._citing)))
         return tuple(self.works[key] for key in keys if key in self.works)
 
     @cached_property
     def works(self) -> dict[str, Work]:
-        """The works of the bibliography by key."""
-        found: dict[str, Work] = {}
-        for bibliography, source in self._bibliographies():
-            for key, entry in bibliography.entries.items():
-                found.setdefault(key, Work(entry, source))
-        return found
+        """The works of the bibliography that the book cites, by key, in the order of the files."""
+        return read_works(self._book, self._cited_keys) if self._cited_keys else {}
 
     @cached_property
-    def cited(self) -> tuple[Work, ...]:
-        """The works that the book cites anywhere, in the order of the bibliography."""
-        texts = [document.source.text for document in self._book.documents]
-        keys = {key for text in texts for key, _ in cited_keys(text)}
-        if not keys:
-            return ()
-        if "*" in keys:
-            return tuple(self.works.values())
-        return tuple(work for key, work in self.works.items() if key in keys)
+    def _cited_keys(self) -> frozenset[str]:
+        texts = (document.source.text for document in self._book.documents)
+        return frozenset(key for text in texts for key in cited_keys(text, self._citing))
 
-    def _bibliographies(self) -> Iterator[tuple[Bibliography, SourceFile]]:
-        from texbook.texfiles.bib import parse_bibliography  # noqa: PLC0415  (the parser: 20 ms)
-
-        files = self._book.files
-        if files is None:
-            return
-        for path in self._paths(files.root):
-            try:
-                source = files.read(path)
-            except BookError:
-                continue
-            if source is not None:
-                yield parse_bibliography(path, source.text), source
-
-    def _paths(self, root: Path) -> dict[Path, None]:
-        """Give the .bib files that the documents name, in order."""
-        paths: dict[Path, None] = {}
-        for document in self._book.documents:
-            source = document.source
-            if "\\bibliography" not in source.text and "\\addbibresource" not in source.text:
-                continue
-            tokens = self._book.tokenized[source.path]
-            for include in find_includes(source, self._book.specs, tokens):
-                if include.command in ("bibliography", "addbibresource") and not include.defined:
-                    name = include.target.removesuffix(".bib") + ".bib"
-                    paths[root / name] = None
-        return paths
+    @property
+    def _citing(self) -> tuple[str, ...]:
+        return self._book.config.lint.citation_commands
 
 
 def _joined(body: list[Stretch]) -> Iterator[Stretch]:
@@ -309,27 +245,3 @@ def _joined(body: list[Stretch]) -> Iterator[Stretch]:
 def _is_heading(source: SourceFile, offset: int) -> bool:
     found = re.compile(r"\\([a-z]+)").match(source.text, offset)
     return found is not None and found[1] in LEVELS
-
-
-def cited_keys(text: str) -> Iterator[tuple[str, int]]:
-    r"""Give the keys that ``\cite`` and its like name, with the offsets of the commands.
-
-    >>> list(cited_keys(r"\citep[p.~3]{a, b} and \nocite{c}"))
-    [('a', 0), ('b', 0), ('c', 23)]
-    """
-    for found in _CITING.finditer(text):
-        position = found.end()
-        while keys := _KEYS.match(text, position):
-            for key in keys[1].split(","):
-                if key.strip():
-                    yield key.strip(), found.start()
-            position = keys.end()
-            if not found[1].endswith("s"):
-                break
-
-
-def shortened(text: str) -> str:
-    """Cut a title so that a message stays on a line."""
-    longest = 60
-    text = " ".join(text.split())
-    return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + " ..."

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from texbook.lint.facts import Facts
+    from texbook.lint.kept_views import KeptViews
 
 _CUTTING = frozenset({"part", "chapter", "section"})
 _SHORTEST = 2000
@@ -35,11 +36,13 @@ class Passage:
     Attributes:
         facts: what may be known of the rest of the book.
         is_preamble: whether nothing of it is typeset where it stands.
+        views: what earlier runs have made of passages.
     """
 
     text: str
     facts: Facts
     is_preamble: bool = False
+    views: KeptViews | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -69,9 +72,12 @@ class Passage:
     @cached_property
     def prose(self) -> str:
         """What is printed as text, of equal length: see `prose_view`."""
-        if self.is_preamble:
-            return prose_view(self.tokenized, self.nesting.maths, preamble=True)
-        return prose_view(self.tokenized, self.nesting.maths)
+        view = None if self.views is None else self.views.get(self)
+        if view is None:
+            view = prose_view(self.tokenized, self.nesting.maths, preamble=self.is_preamble)
+            if self.views is not None:
+                self.views.put(self, view)
+        return view
 
     @cached_property
     def maths(self) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from texbook.base.errors import BookError
+    from texbook.base.fix import Fix
     from texbook.base.source import SourceFile
     from texbook.config.model import Config
     from texbook.lint.files import Files
@@ -29,7 +30,7 @@ UNREADABLE = "TB902"
 BAD_COMMENT = "TB901"
 NO_STRUCTURE = (
     "no required sections are configured, so the structure rules are off; "
-    'the preset "nine-sections" of [structure] turns them on'
+    '[structure] names them; "texbook init" writes it where questions share their headings'
 )
 
 
@@ -58,7 +59,7 @@ def lint(
         ConfigError: when the configuration selects a rule that does not exist.
     """
     chosen = select_rules(all_rules(), config.lint) if rules is None else tuple(rules)
-    book = Book(documents, config, definitions, files)
+    book = Book(documents, config, definitions, files, None if kept is None else kept.views)
     told = [d for d in documents if only is None or d.source.path in only]
     paths = {path for d in told for path in (d.source.path, d.written.path)}
     # What is said of a document's experiment stands in the experiment's own files.
@@ -94,17 +95,16 @@ def _not_silenced(
     found: Collection[Diagnostic], chosen: Sequence[Rule], book: Book, paths: Collection[Path]
 ) -> list[Diagnostic]:
     """Leave out what comments silence, and add what is to be said of these comments."""
-    suppressions = [s for s in book.suppressions.suppressions if s.source.path in paths]
+    suppressions = book.suppressions.suppressions
+    judged = tuple(item for item in suppressions if item.source.path in paths)
     about = [rule for rule in chosen if rule.check_suppressed is not None]
     explicit = frozenset(rule.code for rule in about) | {BAD_COMMENT}
     kept, used = suppress(found, suppressions, explicit)
-    if not suppressions or any(item.code == CRASHED for item in found):
+    if not judged or any(item.code == CRASHED for item in found):
         return kept  # what a rule that failed would have found, a comment may be there for
     ran = (rule.code for rule in chosen if book.required or not rule.structure)
     rules = {rule.code: rule for rule in (*all_rules(), *chosen)}
-    suppressed = Suppressed(
-        tuple(suppressions), frozenset(used), frozenset(ran), tuple(rules.values())
-    )
+    suppressed = Suppressed(judged, frozenset(used), frozenset(ran), tuple(rules.values()))
     more = [
         finding
         for rule in about
@@ -126,25 +126,22 @@ def _run(rule: Rule, book: Book, kept: KeptFindings | None) -> Iterator[Diagnost
     try:
         if rule.check is not None:
             for found in rule.check(book):
-                _check_fix(found, book)
+                if found.span is not None and found.span.path in book.tokenized:
+                    _check_fix(found.fix, book.tokenized[found.span.path].text)
                 yield found
         if rule.check_passage is not None:
             for document, start, passage in book.passages:
                 for finding in judge_passage(rule, passage, kept):
-                    found = finding.diagnostic(rule, document.source, start)
-                    _check_fix(found, book)
-                    yield found
+                    _check_fix(finding.fix, passage.text)
+                    yield finding.diagnostic(rule, document.source, start)
     except Exception as error:  # noqa: BLE001  one faulty rule must not silence the others
         yield _crashed(rule, error)
 
 
-def _check_fix(finding: Diagnostic, book: Book) -> None:
-    """Refuse edits outside the text, which could not be made."""
-    if finding.fix is None or finding.span is None:
-        return
-    tokenized = book.tokenized.get(finding.span.path)
-    if tokenized is not None and not is_sound(tokenized.text, finding.fix):
-        raise ValueError(f"the edits of its fix at {finding.span} do not fit the text")
+def _check_fix(fix: Fix | None, text: str) -> None:
+    """Refuse edits that could not be made."""
+    if fix is not None and not is_sound(text, fix):
+        raise ValueError(f"the edits of its fix do not fit the text: {fix.edits}")
 
 
 def _crashed(rule: Rule, error: Exception) -> Diagnostic:

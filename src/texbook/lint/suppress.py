@@ -1,103 +1,18 @@
-"""Comments by which authors silence findings: ``% texbook: ignore[TB504]``.
-
-They are read from what the author wrote, of a template from the template, and compared with
-findings that stand there. docs/lint.md says what each of them covers.
-"""
+"""Leaving out the findings that comments of authors silence, and knowing which comments did."""
 
 from __future__ import annotations
 
-import difflib
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
-
-from texbook.latex.tokens import Kind, TokenizedText, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
-    from texbook.base.source import SourceFile
-    from texbook.latex.specs import VerbatimSpecs
+    from texbook.lint.comments import Suppression
     from texbook.lint.rule import Rule
-
-LINE, BEGIN, END, FILE = "ignore", "ignore-begin", "ignore-end", "ignore-file"
-DIRECTIVES = (LINE, BEGIN, END, FILE)
-
-_DIRECTIVE = re.compile(
-    r"%[ \t]*texbook\b[ \t]*(?P<colon>:?)[ \t]*(?P<word>[a-z-]*)[ \t]*"
-    r"(?P<list>\[(?P<rules>[^\[\]%]*)(?P<close>\]?))?(?P<rest>[^%]*)",
-    re.IGNORECASE,
-)
-_BARE_CODE = re.compile(r"[\s:=({]*(TB\d+)", re.IGNORECASE)
-_LAST_LINE = 1 << 60
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """One ``% texbook: ...``; offsets are code points from the file's start.
-
-    Attributes:
-        directive: one of `DIRECTIVES`.
-        start: offset of its ``%``.
-        end: behind its last sign; another comment may follow on the line.
-        words: what it names as rules, with the offset of each; empty for all rules.
-        rules: the stretch between its brackets; None without brackets.
-    """
-
-    directive: str
-    start: int
-    end: int
-    words: tuple[tuple[str, int], ...] = ()
-    rules: tuple[int, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CommentFault:
-    """A comment that was meant to silence something and cannot."""
-
-    source: SourceFile
-    start: int
-    end: int
-    message: str
-    hints: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """Lines of a file in which findings of some rules are silent.
-
-    Attributes:
-        first: the first line, from 1; 0 for the file as a whole.
-        last: the last line.
-        comments: the comment, or the two that begin and end a region.
-    """
-
-    source: SourceFile
-    first: int
-    last: int
-    comments: tuple[Comment, ...]
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What it names as rules; empty for all."""
-        return tuple(word for word, _ in self.comments[0].words)
-
-    def matching(self, code: str, name: str) -> str | None:
-        """Give the word by which a rule is silenced, ``""`` for all rules, None if it is not."""
-        words = self.words
-        if not words:
-            return ""
-        return next((word for word in words if names_rule(word, code, name)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Suppressions:
-    """What the comments of a file, or of several, silence, and those that say it wrongly."""
-
-    suppressions: tuple[Suppression, ...] = ()
-    faults: tuple[CommentFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,166 +32,8 @@ class Suppressed:
     rules: tuple[Rule, ...]
 
 
-def names_rule(word: str, code: str, name: str) -> bool:
-    """Say whether a word names a rule: by name, code or the beginning of its code."""
-    return word.lower() == name or code.startswith(word.upper())
-
-
-def read_suppressions(
-    source: SourceFile, specs: VerbatimSpecs, tokenized: TokenizedText | None = None
-) -> Suppressions:
-    """Read the comments of a file; what stands in listings is no comment."""
-    if "texbook" not in source.text.lower():
-        return Suppressions()
-    return _Reader(source, tokenized or tokenize(source.text, specs)).read()
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Reads the suppressions of one file."""
-
-    source: SourceFile
-    tokenized: TokenizedText
-    found: list[Suppression] = field(default_factory=list)
-    faults: list[CommentFault] = field(default_factory=list)
-    regions: list[Comment] = field(default_factory=list)
-
-    def read(self) -> Suppressions:
-        listings = self._listings()
-        commented = {
-            self._line(token.start)
-            for token in self.tokenized.tokens
-            if token.kind is Kind.COMMENT and self._stands_alone(token.start)
-        }
-        for start, end in self._comments():
-            for comment in self._directives(start, end):
-                line = self._line(comment.start)
-                if comment.directive == LINE and self._stands_alone(start):
-                    line += 1
-                    while line in commented:
-                        line += 1
-                    self._add(line, listings.get(line, line), comment)
-                elif comment.directive == LINE:
-                    self._add(line, line, comment)
-                elif comment.directive == FILE:
-                    self._add(0, _LAST_LINE, comment)
-                elif comment.directive == BEGIN:
-                    self.regions.append(comment)
-                else:
-                    self._end_region(comment)
-        for comment in self.regions:
-            self._add(self._line(comment.start), _LAST_LINE, comment)
-            self._fault(
-                (comment.start, comment.end),
-                "this region is never ended, so that it lasts to the end of the file",
-                f'add "% texbook: {END}{_listed(comment)}", or write "{FILE}" for the whole file',
-            )
-        return Suppressions(tuple(self.found), tuple(self.faults))
-
-    def _comments(self) -> Iterator[tuple[int, int]]:
-        for token in self.tokenized.tokens:
-            if token.kind is Kind.COMMENT and self.tokenized.text.startswith("%", token.start):
-                yield token.start, token.end
-
-    def _directives(self, start: int, end: int) -> Iterator[Comment]:
-        """Read the directives of a comment, most often none or one."""
-        text = self.tokenized.text
-        for found in _DIRECTIVE.finditer(text, start, end):
-            first, last = found.start(), found.start() + len(found[0].rstrip())
-            if fault := _fault_of(found):
-                self._fault((first, last), *fault)
-            elif found["colon"] and found["word"].lower() in DIRECTIVES:
-                directive = found["word"].lower()
-                if found["list"] is None:
-                    yield Comment(directive, first, last)
-                    continue
-                begin = found.start("rules")
-                words = tuple(
-                    (item[0], begin + item.start())
-                    for item in re.finditer(r"[^\s,]+", found["rules"])
-                )
-                yield Comment(directive, first, last, words, found.span("rules"))
-
-    def _end_region(self, end: Comment) -> None:
-        """Close the innermost region of the same rules; an end that names none closes any."""
-        names = _key(end)
-        for index in range(len(self.regions) - 1, -1, -1):
-            begin = self.regions[index]
-            if not names or _key(begin) == names:
-                del self.regions[index]
-                self._add(self._line(begin.start), self._line(end.start), begin, end)
-                return
-        self._fault(
-            (end.start, end.end),
-            "no region of these rules is open here" if names else "no region is open here",
-            f'begin it with "% texbook: {BEGIN}{_listed(end)}", or remove this comment',
-        )
-
-    def _listings(self) -> dict[int, int]:
-        """Give the last line of each listing by its first, since it can hold no comment."""
-        lines: dict[int, int] = {}
-        begun = 0
-        for token in self.tokenized.tokens:
-            if token.kind is Kind.BEGIN:
-                begun = token.start
-            elif token.kind is Kind.CODE and self.tokenized.text.startswith("\\begin", begun):
-                first = self._line(begun)
-                if self.tokenized.text.startswith(f"\\end{{{token.name}}}", token.end):
-                    lines[first] = max(lines.get(first, first), self._line(token.end))
-        return lines
-
-    def _line(self, offset: int) -> int:
-        return self.source.position(offset).line
-
-    def _stands_alone(self, offset: int) -> bool:
-        text = self.tokenized.text
-        return not text[text.rfind("\n", 0, offset) + 1 : offset].strip()
-
-    def _add(self, first: int, last: int, *comments: Comment) -> None:
-        self.found.append(Suppression(self.source, first, last, comments))
-
-    def _fault(self, stretch: tuple[int, int], message: str, hint: str) -> None:
-        self.faults.append(CommentFault(self.source, *stretch, message, (hint,)))
-
-
-def _key(comment: Comment) -> frozenset[str]:
-    return frozenset(word.upper() for word, _ in comment.words)
-
-
-def _listed(comment: Comment) -> str:
-    return f"[{', '.join(word for word, _ in comment.words)}]" if comment.words else ""
-
-
-def _fault_of(found: re.Match[str]) -> tuple[str, str] | None:
-    """Say what is wrong with a directive, and how it is right; None if it is good, or is prose."""
-    word, listed = found["word"].lower(), found["list"] is not None
-    if word not in DIRECTIVES:
-        return _unknown_directive(found) if found["colon"] else None
-    if not found["colon"]:
-        missing = (f'"texbook {word}" lacks its colon', f'write "% texbook: {word}[...]"')
-        return missing if listed else None
-    if listed and not found["close"]:
-        return "the list of rules does not end", 'end it with "]"'
-    if listed and not found["rules"].strip(" \t,"):
-        return "the list of rules is empty", f'name rules, or write "{word}" alone for all of them'
-    if not listed and (code := _BARE_CODE.match(found["rest"])):
-        return "rules stand in square brackets", f'write "% texbook: {word}[{code[1]}]"'
-    return None
-
-
-def _unknown_directive(found: re.Match[str]) -> tuple[str, str] | None:
-    """Tell of a misspelt directive; with brackets, or alone behind the colon, it is no sentence."""
-    word = found["word"]
-    close = difflib.get_close_matches(word.lower(), DIRECTIVES, n=1)
-    if found["list"] is None and (not close or found["rest"].strip()):
-        return None
-    known = ", ".join(f'"{name}"' for name in DIRECTIVES)
-    hint = f'did you mean "{close[0]}"?' if close else f"there are {known}"
-    return f'there is no directive "{word}"', hint
-
-
 def suppress(
-    findings: Iterable[Diagnostic], suppressions: Sequence[Suppression], explicit: frozenset[str]
+    findings: Iterable[Diagnostic], suppressions: Iterable[Suppression], explicit: frozenset[str]
 ) -> tuple[list[Diagnostic], set[tuple[Suppression, str]]]:
     """Leave out the findings that suppressions silence, and give what silenced some.
 
@@ -290,39 +47,42 @@ def suppress(
     Returns:
         The findings that are left, and the words of suppressions that silenced one.
     """
-    index = _index(suppressions)
+    by_path: dict[Path, list[Suppression]] = {}
+    for item in suppressions:
+        by_path.setdefault(item.source.path, []).append(item)
     kept: list[Diagnostic] = []
-    used: set[tuple[Suppression, str]] = set()
+    in_question: dict[Path, list[tuple[int, Diagnostic]]] = {}
     for finding in findings:
-        hits = [
-            (item, word)
-            for item in _covering(finding, index)
-            if (word := item.matching(finding.code, finding.name)) is not None
-            and (word or finding.code not in explicit)
-        ]
-        used.update(hits)
-        if not hits:
+        if finding.span is None or finding.span.path not in by_path:
             kept.append(finding)
+            continue
+        line = finding.span.start.line if finding.span.start else 0
+        in_question.setdefault(finding.span.path, []).append((line, finding))
+    used: set[tuple[Suppression, str]] = set()
+    for path, placed in in_question.items():
+        for finding, covering in _covered(placed, by_path[path]):
+            hits = [
+                (item, word)
+                for item in covering
+                if (word := item.matching(finding.code, finding.name)) is not None
+                and (word or finding.code not in explicit)
+            ]
+            used.update(hits)
+            if not hits:
+                kept.append(finding)
     return kept, used
 
 
-_Index = dict["tuple[Path, int | None]", "list[Suppression]"]
-"""Those of one line by path and line, those of several by path and None."""
-
-
-def _index(suppressions: Iterable[Suppression]) -> _Index:
-    index: _Index = {}
-    for item in suppressions:
-        line = item.first if item.first == item.last else None
-        index.setdefault((item.source.path, line), []).append(item)
-    return index
-
-
-def _covering(finding: Diagnostic, index: _Index) -> Iterator[Suppression]:
-    if finding.span is None:
-        return
-    line = finding.span.start.line if finding.span.start else 0
-    yield from index.get((finding.span.path, line), ())
-    for item in index.get((finding.span.path, None), ()):
-        if item.first <= line <= item.last:
-            yield item
+def _covered(
+    placed: Sequence[tuple[int, Diagnostic]], suppressions: Sequence[Suppression]
+) -> Iterator[tuple[Diagnostic, list[Suppression]]]:
+    """Give each finding of a file with the suppressions that hold for its line, line by line."""
+    coming = sorted(suppressions, key=lambda item: item.first, reverse=True)
+    holding: list[tuple[int, int, Suppression]] = []
+    for line, finding in sorted(placed, key=lambda pair: pair[0]):
+        while coming and coming[-1].first <= line:
+            item = coming.pop()
+            heappush(holding, (item.last, len(coming), item))
+        while holding and holding[0][0] < line:
+            heappop(holding)
+        yield finding, [item for _, _, item in holding]

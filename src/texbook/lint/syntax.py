@@ -19,6 +19,10 @@ _LONGEST = 200_000
 """Code points; nobody prints a longer listing."""
 
 
+_MOST_DOTS = 50
+"""In a line; a key of more parts takes tomllib a time that grows with their square."""
+
+
 class SyntaxFault(NamedTuple):
     """Where code stops being what it says it is.
 
@@ -41,8 +45,10 @@ def python_fault(code: str) -> SyntaxFault | None:
     >>> python_fault(">>> x = (\n... 1)\n") is None
     True
     """
-    text = textwrap.dedent(code.expandtabs(8) if code.startswith("\t") else code)
-    if len(text) > _LONGEST or "\0" in text or _NO_PROGRAM.search(text):
+    if len(code) > _LONGEST or "\0" in code:
+        return None
+    text = textwrap.dedent(code)
+    if _NO_PROGRAM.search(text):
         return None
     error = _python_error(text)
     plain = None if error is None else _python_error(_MAGIC.sub(r"\1pass", text))
@@ -64,8 +70,11 @@ _NO_PROGRAM = re.compile(
     r"|^[ \t]*print +[\"'\w%]|^[ \t]*except +\w+ *, *\w+ *:|^[ \t]*exec +[\"'\w]"  # Python 2
     r"|^[ \t]*raise +\w+ *,"
 )
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'")
 _MAGIC = re.compile(r"(?m)^([ \t]*)(?:[%!][^\n]*|[\w.]+\?{1,2})[ \t]*$")
-_LEFT_OUT = re.compile(r"\.\.\.|\u2026|<[A-Za-z][^<>\n]*>|\\[A-Za-z]+|\$|\u00a7|\(\*|\{\{|\^\^")
+_LEFT_OUT = re.compile(
+    r"\.\.\.|\u2026|<[A-Za-z][^<>\n]*>|\\[A-Za-z_%&#]|\{-\}|\$|\u00a7|\(\*|\{\{|\^\^"
+)
 """Something left out, a placeholder, a mark below output, or a command of TeX in an escape."""
 _SIGNATURE = re.compile(r"\s*[\w.]+\(.*(?:\w: .*|\) ?->)")
 """How documentation shows what a function takes."""
@@ -94,7 +103,7 @@ def _is_sketch(error: SyntaxError, lines: list[str], line: int) -> bool:
     if "invalid character" in error.msg or "invalid non-printable" in error.msg:
         return not _TYPOGRAPHIC.search(error.msg)
     around = "\n".join((_last(lines[: line - 1]), *lines[line - 1 : line + 1]))
-    return bool(_LEFT_OUT.search(around) or _SIGNATURE.match(lines[line - 1]))
+    return bool(_LEFT_OUT.search(_STRING.sub('""', around)) or _SIGNATURE.match(lines[line - 1]))
 
 
 def _is_other_python(error: SyntaxError, shown: str) -> bool:
@@ -151,7 +160,6 @@ def json_fault(code: str) -> SyntaxFault | None:
     return SyntaxFault(fault.lineno + skipped, fault.colno, fault.msg)
 
 
-_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"' r"|'[^'\n]*'")
 _JSON_SKETCH = re.compile(
     r"//|/\*|#|\.\.\.|\u2026|[<>$|()]|\\|=|\b(?!true\b|false\b|null\b|NaN\b|Infinity\b"
     r"|True\b|False\b|None\b)[A-Za-z_]\w*"
@@ -174,9 +182,9 @@ def toml_fault(code: str) -> SyntaxFault | None:
     >>> toml_fault("[tool]\nname = texbook\n")
     SyntaxFault(line=2, column=8, message='Invalid value')
     """
-    if len(code) > _LONGEST:
+    text = textwrap.dedent(code).replace("\r\n", "\n") if len(code) <= _LONGEST else ""
+    if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
         return None
-    text = textwrap.dedent(code).replace("\r\n", "\n")
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

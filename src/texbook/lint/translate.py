@@ -25,8 +25,9 @@ def translated(finding: Diagnostic, rendered: Mapping[Path, Document]) -> Diagno
         finding: what a rule found in the text that is typeset.
         rendered: the documents that were rendered from templates, by their paths.
     """
-    related = tuple(Related(_place(item.span, rendered), item.message) for item in finding.related)
-    finding = replace(finding, related=related)
+    if finding.related:
+        places = [(_place(item.span, rendered), item.message) for item in finding.related]
+        finding = replace(finding, related=tuple(Related(*place) for place in places))
     document = None if finding.span is None else rendered.get(finding.span.path)
     if finding.span is None or document is None or document.source_map is None:
         return finding

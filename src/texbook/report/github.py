@@ -98,7 +98,7 @@ def _escaped_property(text: str) -> str:
 def _inert(line: str) -> str:
     """Break what a runner would carry out: it looks for the old form anywhere in a line."""
     line = line.replace("##[", "# #[")
-    return f" {line}" if line.startswith("::") else line
+    return f"./{line}" if line.lstrip().startswith("::") else line
 
 
 def render_step_summary(diagnostics: Sequence[Diagnostic], *, heading: str, workspace: Path) -> str:

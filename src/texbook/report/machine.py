@@ -60,6 +60,8 @@ def render_json(
     folder: Path,
     status: int,
     extra: Mapping[str, Any] | None = None,
+    texts: Mapping[Path, SourceFile] | None = None,
+    listed: bool = True,
 ) -> str:
     """Write the document, ending in a newline; pure ASCII, so that any stream can take it.
 
@@ -69,15 +71,18 @@ def render_json(
         folder: paths below it are written relative to it.
         status: the exit code of the command.
         extra: more fields for the top level, as JSON values.
+        texts: what takes the place of files, by their paths.
+        listed: whether to list the findings; the summary counts them anyway.
 
     Raises:
         ValueError: when an extra field has the name of a field of the schema.
     """
-    sources = SourceLines()
+    sources = SourceLines(texts)
+    shown = diagnostics if listed else ()
     document: dict[str, Any] = {
         "version": SCHEMA_VERSION,
         "tool": tool,
-        "diagnostics": [_diagnostic_fields(item, folder, sources) for item in diagnostics],
+        "diagnostics": [_diagnostic_fields(item, folder, sources) for item in shown],
         "summary": summary_fields(diagnostics),
         "exit": int(status),
     }

@@ -68,6 +68,7 @@ def render_sarif(
     rules: Mapping[str, RuleText],
     notes: Sequence[str] = (),
     fault: Diagnostic | None = None,
+    texts: Mapping[Path, SourceFile] | None = None,
 ) -> str:
     """Write the log, ending in a newline; pure ASCII, so that any stream can take it.
 
@@ -79,8 +80,10 @@ def render_sarif(
         rules: by code; those that found something are described.
         notes: what is to be known of the run itself.
         fault: what ended the run before it was done.
+        texts: what takes the place of files, by their paths.
     """
-    writer = _Writer(folder, {code: index for index, code in enumerate(_codes(diagnostics))})
+    indices = {code: index for index, code in enumerate(_codes(diagnostics))}
+    writer = _Writer(folder, indices, SourceLines(texts))
     driver = {
         "name": "texbook",
         "semanticVersion": version,
@@ -128,10 +131,10 @@ def _descriptor(
 class _Writer:
     """Turns findings into results; keeps the texts that it has to look at."""
 
-    def __init__(self, folder: Path, indices: dict[str, int]):
+    def __init__(self, folder: Path, indices: dict[str, int], sources: SourceLines):
         self.folder = folder
         self.indices = indices
-        self.sources = SourceLines()
+        self.sources = sources
         self.digests: dict[tuple[Path, int], str] = {}
 
     def results(self, diagnostics: Sequence[Diagnostic]) -> list[dict[str, Any]]:

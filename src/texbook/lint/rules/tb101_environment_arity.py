@@ -18,8 +18,9 @@ whatever stands there, and no engine calls that an error.
 
 ## Instead
 Give each argument that the definition takes, an empty one as `{}`. The fix of `--unsafe-fixes`
-adds the empty ones; it makes the group behind a box that takes only options its title, and
-removes a group too many that looks like a label.
+adds the empty ones, puts the group behind an environment with one optional argument in brackets
+(as the title, if that argument is options of tcolorbox), and removes a group too many that looks
+like a label.
 
 ## Example
 ```latex
@@ -137,10 +138,16 @@ def _extra(begin: _Begin) -> Iterator[Diagnostic]:
     yield RULE.diagnostic(
         f'"{begin.name}" takes {_takes(begin.arity)}, {_here(count)}: "{shown}" would be printed',
         begin.source.span(given.extra[0].start - 1, given.extra[-1].end + 1),
-        hints=("remove it, or move it into the text",),
+        hints=(_hint(begin),),
         related=_definition(begin.arity),
         fix=_without_extra(begin, groups),
     )
+
+
+def _hint(begin: _Begin) -> str:
+    if "o" in begin.arity.kinds and not begin.given.options and not begin.given.braced:
+        return "an optional argument stands in brackets: [..]"
+    return "remove it, or move it into the text"
 
 
 def _is_argument(group: str) -> bool:
@@ -156,28 +163,30 @@ def _is_argument(group: str) -> bool:
 def _without_extra(begin: _Begin, groups: list[str]) -> Fix | None:
     given = begin.given
     start, end = given.extra[0].start - 1, given.extra[-1].end + 1
-    if len(groups) == 1 and _takes_only_options(begin.arity):
-        title = f"title={{{groups[0]}}}"
-        if not given.options:
-            return Fix("make it the title", (Edit(start, end, f"[{title}]"),), safe=False)
-        at = given.options[-1].end
-        comma = "," if begin.reader.text[given.options[-1].start : at].strip() else ""
-        edits = (Edit(at, at, comma + title), Edit(start, end, ""))
-        return Fix("make it the title", edits, safe=False)
+    if begin.arity.kinds == "o" and len(groups) == 1:
+        return _as_option(begin, groups[0], start, end)
     if given.braced and all(_LABEL.fullmatch(group) for group in groups):
         return Fix("remove it", (Edit(start, end, ""),), safe=False)
     return None
 
 
-def _takes_only_options(arity: Arity) -> bool:
-    """Say whether it is a box of tcolorbox with no argument but its options."""
-    definition = arity.definition
-    return (
-        definition is not None
-        and DEFINING[definition.by].form in (Form.BOX, Form.DOCUMENT_BOX)
-        and arity.kinds == "o"
-        and definition.body.rstrip(", \t\r\n").endswith("#1")
-    )
+def _as_option(begin: _Begin, group: str, start: int, end: int) -> Fix | None:
+    """Make the group behind an environment with one optional argument that argument."""
+    definition, options = begin.arity.definition, begin.given.options
+    form = None if definition is None else DEFINING[definition.by].form
+    if definition is None or form not in (Form.BOX, Form.DOCUMENT_BOX, Form.THEOREM):
+        return None
+    takes_keys = form is not Form.THEOREM and definition.body.rstrip(", \t\r\n").endswith("#1")
+    if takes_keys and options:
+        at = options[0].end
+        comma = "," if begin.reader.text[options[0].start : at].strip() else ""
+        edits = (Edit(at, at, f"{comma}title={{{group}}}"), Edit(start, end, ""))
+        return Fix("make it the title", edits, safe=False)
+    if takes_keys:
+        return Fix("make it the title", (Edit(start, end, f"[title={{{group}}}]"),), safe=False)
+    if options or "]" in group:
+        return None
+    return Fix("put it in brackets", (Edit(start, end, f"[{group}]"),), safe=False)
 
 
 def _definition(arity: Arity) -> tuple[Related, ...]:

@@ -31,7 +31,7 @@ import re
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Severity
-from texbook.latex.listings import holds_commands
+from texbook.latex.listing_options import holds_commands
 from texbook.lint.finding import Finding
 from texbook.lint.rule import Rule
 from texbook.lint.syntax import PARSERS

@@ -25,10 +25,11 @@ max\_len = pre{-}trained  # \textbf{important}
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Severity
-from texbook.latex.listings import holds_commands
+from texbook.latex.listing_options import holds_commands
 from texbook.lint.finding import Finding, replace_with
 from texbook.lint.rule import Fixes, Rule
 
@@ -43,6 +44,8 @@ _MARKUP = re.compile(
     r"|(?<=\w)\{-\}(?=\w)"
     r"|\\([_%&#])"
 )
+_MOST = 200
+"""In one listing; with more it is no listing of that language."""
 _DIALECT = re.compile(r"\[[^\[\]]*\]")
 _TEX = frozenset(
     {"", "tex", "latex", "bibtex", "text", "plain", "none", "markdown", "md", "rst", "org", "html"}
@@ -54,6 +57,8 @@ _WITHOUT_BACKSLASH = frozenset(
     | {"rust", "sql", "javascript", "js", "typescript", "ts", "kotlin", "swift", "csharp", "scala"}
 )
 """Languages in which a backslash stands in strings and at line ends, but before no sign."""
+_IN_WORDS = re.compile(r"\w\w\{-\}\w\w")
+"""Wrong in a string as well; with single letters it is rather a class of a regular expression."""
 _QUOTES = re.compile(r"\\.|\"\"\"|'''|\"|'|`|\n", re.DOTALL)
 
 
@@ -64,10 +69,11 @@ def check(passage: Passage) -> Iterator[Finding]:
         if language in _TEX or holds_commands(listing, passage.facts.settings):
             continue
         code = passage.text[listing.start : listing.end]
-        found = [item for item in _MARKUP.finditer(code) if _is_tex(item, code, language)]
+        markup = (item for item in _MARKUP.finditer(code) if _is_tex(item, code, language))
+        found = list(islice(markup, _MOST))
         quoted = _quoted(code, [item.start() for item in found])
         for item in found:
-            if item.start() not in quoted or item[0] == "{-}":
+            if item.start() not in quoted or _IN_WORDS.match(code, max(0, item.start() - 2)):
                 yield _finding(item, listing.start)
 
 
@@ -105,10 +111,7 @@ def _quoted(code: str, places: list[int]) -> frozenset[int]:
 
 def _finding(found: re.Match[str], offset: int) -> Finding:
     start, end = offset + found.start(), offset + found.end()
-    if found[0] == "{-}":
-        plain = "-"
-    else:
-        plain = found[3] or found[2] or ""
+    plain = "-" if found[0] == "{-}" else found[3] or found[2] or ""
     return Finding(
         start,
         end,

@@ -1,8 +1,8 @@
 r"""A reference leads to a label that does not exist.
 
 ## What it does
-Looks up what `\ref`, `\eqref`, `\cref`, `\autoref`, `\nameref`, `\pageref`, `\hyperref[..]` and their
-like name, over all files of the book. Macros of the book are understood by their definitions
+Looks up what `\ref`, `\eqref`, `\cref`, `\autoref`, `\nameref`, `\pageref`, `\hyperref[..]` and
+their like name, over all files of the book. Macros of the book are understood by their definitions
 (`\newcommand{\figref}[1]{Figure~\ref{fig:#1}}`); others can be declared as `reference-commands` of
 `[lint]`. Labels may be set by `\label`, by the option `label` of listings and boxes, and by
 environments that make them of an argument, as those of amznotes and of `\newtcbtheorem` do.

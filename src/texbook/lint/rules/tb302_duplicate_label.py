@@ -3,7 +3,8 @@ r"""A label is set twice.
 ## What it does
 Compares all labels of the book: of `\label`, of the option `label` of listings and boxes, and those
 that environments make of an argument: `\begin{dfnbox}{Overfitting}{overfitting}` of amznotes sets
-"dfn:overfitting". Labels in branches of which only one is typeset (`\if..\else..\fi`) are left alone.
+"dfn:overfitting". Labels in branches of which only one is typeset (`\if..\else..\fi`) are left
+alone.
 
 ## Why
 A reference leads to the last of them, which may be another chapter.

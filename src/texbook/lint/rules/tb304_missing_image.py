@@ -1,14 +1,14 @@
 r"""A picture that the book shows is not there.
 
 ## What it does
-Looks for the files of `\includegraphics`, `\includepdf`, `\includesvg` and `\includestandalone` as TeX does:
-from the folder of the main file and those of `\graphicspath`, with each ending that XeTeX knows, small and
-capital letters told apart. Example pictures that come with TeX, names that hold a macro, and pictures
-that are only shown if they exist are left alone.
+Looks for the files of `\includegraphics`, `\includepdf`, `\includesvg` and `\includestandalone` as
+TeX does: from the folder of the main file and those of `\graphicspath`, with each ending that XeTeX
+knows, small and capital letters told apart. Example pictures that come with TeX, names that hold a
+macro, and pictures that are only shown if they exist are left alone.
 
 ## Why
-TeX stops with "File not found". On macOS and Windows a name in the wrong case works, and the same book
-fails on Linux.
+TeX stops with "File not found". On macOS and Windows a name in the wrong case works, and the same
+book fails on Linux.
 
 ## Instead
 Correct the path, or make the picture: `texbook run` runs the experiments that draw figures.

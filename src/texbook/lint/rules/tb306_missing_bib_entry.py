@@ -1,13 +1,13 @@
 r"""A work is cited that the bibliography does not have.
 
 ## What it does
-Looks up what `\cite`, `\parencite`, `\textcite`, `\citep`, `\nocite` and their like name in the `.bib`
-files of `\addbibresource` and `\bibliography`, or among the `\bibitem`s. Names are compared exactly, as
-biber does; other names of an entry (`ids = {...}`) count. Macros of the book that cite are understood
-by their definitions; others can be declared as `citation-commands` of `[lint]`.
+Looks up what `\cite`, `\parencite`, `\textcite`, `\citep`, `\nocite` and their like name in the
+`.bib` files of `\addbibresource` and `\bibliography`, or among the `\bibitem`s. Names are compared
+exactly, as biber does; other names of an entry (`ids = {...}`) count. Macros of the book that cite
+are understood by their definitions; others can be declared as `citation-commands` of `[lint]`.
 
-A bibliography file that does not exist is reported where it is named. If any source of entries cannot
-be read, nothing is said of single keys.
+A bibliography file that does not exist is reported where it is named. If any source of entries
+cannot be read, nothing is said of single keys.
 
 ## Why
 The PDF prints the key, or a question mark, where the citation should be.
@@ -54,8 +54,8 @@ def check(book: Book) -> Iterator[Diagnostic]:
 
 
 def _is_derived(works: Works, key: str) -> bool:
-    """Say whether it is a known key and something more: styles make such entries (``a-customc``)."""
-    return any(
+    """Say whether it is a known key and more: styles make such entries (``a-customc``)."""
+    return len(key) > _LONGEST_KEY or any(
         key[:place] in works.entries or key[place + 1 :] in works.entries
         for place, sign in enumerate(key)
         if sign == "-"
@@ -90,5 +90,8 @@ def _missing_entry(works: Works, closest: Closest, place: Place) -> Diagnostic:
         f'{where} has no entry "{place.name}"', place.span, hints=(hint,), related=related
     )
 
+
+_LONGEST_KEY = 200
+"""Code points; what is longer is no key but a fault that others tell of."""
 
 RULE = Rule("TB306", "missing-bib-entry", Severity.ERROR, check)

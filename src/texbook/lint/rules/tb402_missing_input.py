@@ -1,18 +1,20 @@
 r"""A file that the book reads does not exist, or a file reads itself.
 
 ## What it does
-Follows `\input`, `\include`, `\subfile` and `\import`, as TeX does: from the folder of the main file, with
-`.tex` added. Reports files that are not there, and files that are read while they are being read.
+Follows `\input`, `\include`, `\subfile` and `\import`, as TeX does: from the folder of the main
+file, with `.tex` added. Reports files that are not there, and files that are read while they are
+being read.
 
 Files that come with TeX, that a run of TeX makes (`.bbl`, `.toc`), that the book itself writes
 (`filecontents`), and those that are only read if they exist (`\IfFileExists`) are left alone.
 
 ## Why
-TeX stops with "File not found"; `\include` leaves the chapter out with no more than a warning. A circle
-ends when TeX's memory does.
+TeX stops with "File not found"; `\include` leaves the chapter out with no more than a warning. A
+circle ends when TeX's memory does.
 
 ## Instead
-Correct the path. Paths begin in the folder of the main file, not in that of the file that names them.
+Correct the path. Paths begin in the folder of the main file, not in that of the file that names
+them.
 
 ## Example
 ```latex
@@ -51,9 +53,9 @@ def check(book: Book) -> Iterator[Diagnostic]:
         )
     for item in book.inputs.cycles:
         yield RULE.diagnostic(
-            f'the file "{item.include.target}" is being read already: it would read itself for ever',
+            f'the file "{item.include.target}" is being read already: it would read itself',
             item.source.span(item.include.start, item.include.end),
-            hints=("remove this line",),
+            hints=("remove this line: TeX would never come to an end",),
         )
 
 

@@ -33,12 +33,15 @@ if TYPE_CHECKING:
     from texbook.lint.passage import Passage
 
 _NUMBER = re.compile(
-    r"(?<![\w.,^_{}\ufffc])([1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?(?![\w,{]|\.\d|[ ]?,|\s*\.\.)"
+    r"(?<![\w.,^_{}\ufffc])([1-9]\d{0,2}(?:,\d{3})+)(?:\.\d+)?(?!\w|\{|\.\d|,[ ]?\d|\s*\.\.)"
     r"|(?<=\{)([1-9]\d{0,2}(?:,\d{3})+)(?![\w.,{])"
 )
 _IN_LIST = re.compile(r"(?:(?<!\\),|\\(?:in|langle|colon|ldots|dots|cdots))[\s~]*\Z")
-_LIST_GOES_ON = re.compile(r"\s*(?:\\,)?\s*(?:,|;|\\(?:ldots|dots|cdots|rangle))")
+_LIST_GOES_ON = re.compile(
+    r"\s*(?:\\,)?\s*(?:,[\s~]*(?:\d|\\[lc]?dots|\.\.)|;|\\(?:[lc]?dots|rangle))"
+)
 _CLOSING = re.compile(r"[()\[\]]|\\[{}]")
+_COMMA_OF_NUMBER = re.compile(r"\{,\}|\\,|(?<=\d),(?=\d{3})")
 _REACH = 200
 
 
@@ -69,7 +72,8 @@ def _is_number(maths: str, start: int, end: int, number: str) -> bool:
     groups = number.split(",")
     padded = any(group.startswith("0") for group in groups[1:])
     values = [int(group) for group in groups]
-    if len(values) > 2 and not padded and values == sorted(set(values)):
+    increasing = values == sorted(set(values))
+    if number.count(",") > 1 and increasing and not padded:
         return False  # 100,200,300 may as well count
     bracket = bracket_around(maths, start)
     if is_plain(bracket):
@@ -81,7 +85,7 @@ def _is_number(maths: str, start: int, end: int, number: str) -> bool:
     if closing is None:
         return False
     rest = (maths[bracket.start + 1 : start] + maths[end : closing.start()]).strip()
-    return bool(rest) and "," not in rest.replace("{,}", "").replace("\\,", "")
+    return bool(rest) and "," not in _COMMA_OF_NUMBER.sub("", rest)
 
 
 RULE = Rule(

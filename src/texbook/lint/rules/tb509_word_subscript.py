@@ -32,36 +32,36 @@ if TYPE_CHECKING:
 
     from texbook.lint.passage import Passage
 
+_SUBSCRIPT_WORDS = """
+abs acc adv all any area avg ball band base bat beam best bias bin bits body bond book bot both
+bulk byte call cap card care cast cell char chem chip city clas clip code col cold comm comp
+cond conf conv cool copy core corr cost cov crit crop cube curr cut data days dead deal dec deep
+demo diff dim disk div dot down draw drop drug dual duty each easy edge eff elem else emp enc
+end env err est exit exp ext face fail fair fake fall farm fast feat feed file fill find fire
+fit fix flat flow flux fold food foot form found four free full gain game gas gate gen give glob
+goal gold good grad grow half hand hard head heat help hid hide high hit hold home host hot hour
+huge hull idea idle image inf ini init inner int item iter joint keep kept kick kill kin kind
+know lab land lane large last lat late layer lead leaf leak left lens less life lift like lim
+lin line link list load lock log long look loss love low main make mark mask mass mat math max
+mean med meet mem mid mild min minus miss mix mod mode more move name near neck need neigh net
+new next node noise none norm nose note null obs odd old one only open oper opt orig out over
+pack page pair part pass past path peak pick pipe plan play plus pool pop pos post pot pre pred
+prev prim prio proj prop pub pure push quad race rail rain rand rank rate raw read real rec recv
+ref reg rel rep req res rest right ring rise risk rms road rock role room root rope row rule run
+safe sale same sand sat save scan seed seen sel self sell send sent sep seq shift ship shop show
+sick side sign sim sink site size skew skin skip slot slow snow soft soil sol solo some song
+soon sort span spec spin src star start stat stay std stem step stop succ suit sum sup sure surf
+swap sym sync sys tail take talk tall task team temp term test text tgt thin tile time tiny tok
+tone tool top tot total tour town tree trip true tune turn type unif unit used user util vac val
+var vary vast vec very view vote wage wait walk wall want ware warm wash wave weak week weld
+well west wide wild will wind wing wire wise wish wood word work year zero zone
+"""
 _SUBSCRIPT = re.compile(r"_\{[ ]?([A-Za-z][a-z]{2,24})[ ]?\}")
-_SHORT = frozenset(
-    """abs acc adv all any avg bad bat bin bot cap col cov crit cut dec diff dim div dot emp enc
-    end env err est exp ext eff fit fix flux gas gen gold good grad high hid hit hot id image inf
-    ini init inner int iter joint kin lab last lat layer left lim lin link log loss low mat max
-    mean med mem mid min miss mix mod net new next node noise norm null obs odd old one opt orig
-    out page path peak pop pos pot pred pre prev proj prop pub raw real rec ref reg rel rep req
-    res rest right rms root row run sat self sel sep seq shift sim sink size skip slow soft sol
-    spec src start stat std step stop sum sup surf sym sys task tail temp test tgt text tok top
-    tot total true type unif unit up user util vac val var vec view warm wave wide word work
-    zero fast free full data base best base bulk body cell clip code cold comm comp cond conf
-    conv core corr cost curr disk drop drug edge elem else even fake feat file fill flow gate
-    goal hard head host idle item keep kept kick kill late lead leaf left leak life like line
-    list load lock main make mask mass math mode move need neigh near part pass past pick pipe
-    plan play pool post prim prio push rand rank rate read recv rule safe same scan seen send
-    sent side skew slot sort span spin stay succ sure swap sync time tree trip tune turn used
-    wait walk want wall weak week will wind wire year plus minus area ball band beam bias bits
-    body bond book both byte call card care cast char chem chip city clas cool copy crop cube
-    days dead deal deep demo down draw dual duty each easy exit face fail fair fall farm feed
-    find fire flat fold food foot form found four from game gain give glob goes grow half hand
-    heat held help hide hold home hour huge hull idea into just kept kind know land lane large
-    lens less lift long look love made many mark meet mild more most name neck none nose note
-    okay only open oper over pack pair pure quad race rail rain ring rise risk road rock role
-    room rope sale sand save seed sell ship shop show sick sign site skin snow soil solo some
-    song soon star stem such suit take talk tall team term text than that them then they thin
-    this tile tiny tone took tool tour town turn unit upon vary vast very vote wage ware warm
-    wash weld well went were west what when wild wing wise wish with wood zone""".split()
-)
+_SHORT = frozenset(_SUBSCRIPT_WORDS.split())
 _VOWELS = frozenset("aeiouy")
-_INDICES = re.compile(r"ij|jk|kl[mi]|lmn|pq|qr|rst|xy[zt]|uvw|abc|bcd|cde|^mn|^kl|^ab[ci-z]|(.)\1\1")
+_INDICES = re.compile(
+    r"ij|jk|kl[mi]|lmn|pq|qr|rst|xy[zt]|uvw|abc|bcd|cde|^mn|^kl|^ab[ci-z]|(.)\1\1"
+)
 _MOST_CONSONANTS = 5
 
 

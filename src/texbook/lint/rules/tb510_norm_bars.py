@@ -42,7 +42,7 @@ _BEGINS = re.compile(
 """What may stand before an opening bracket, and not before the second half of a pair."""
 _SIZED = re.compile(r"\\(?:left|right|middle|[bB]igg?[lrm]?)[ ]?\Z")
 _GOES_ON = re.compile(r"[A-Za-z0-9\ufffc]")
-_COLUMNS = re.compile(r"\{[lcr| ]*\Z")
+_COLUMNS = re.compile(r"[\ufffc\]]\{[lcr| ]*\Z")
 _BEFORE = 40
 
 
@@ -79,7 +79,8 @@ def _is_norm(maths: str, start: int, end: int, inner: str) -> bool:
     if begins:
         return True
     # A factor stands before it, unless these are signs between three expressions.
-    return after in ("_", "^") or (not before[-1].isspace() and not _GOES_ON.match(after))
+    is_sign = before[-1].isspace() and inner[0].isspace()
+    return after in ("_", "^") or not (is_sign or _GOES_ON.match(after))
 
 
 def _is_balanced(inner: str) -> bool:

@@ -2,8 +2,8 @@ r"""A power of ten is typed as programs print it.
 
 ## What it does
 Looks for `1e-3`, `1.5e6` and `1e^{-3}` in maths. A heuristic, because "e" may be Euler's number:
-`2e^{-3}` and `2e-1` are left alone, for they may mean what they say; so are arguments of `\num`
-and the like, which read such numbers.
+`2e^{-3}` and `2e-1` are left alone, for they may mean what they say; so are arguments of commands
+such as `\num`, which may read such numbers.
 
 ## Why
 In print "e" is a variable or Euler's number: 1e^{-3} is 0.05, and not 0.001.
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Severity
 from texbook.lint.finding import Finding, replace_with
-from texbook.lint.formulas import bracket_around
+from texbook.lint.formulas import TRANSPARENT, bracket_around
 from texbook.lint.rule import Fixes, Rule
 
 if TYPE_CHECKING:
@@ -41,10 +41,6 @@ _POWER = re.compile(
 _ONE = re.compile(r"1(?:\.0+)?\Z")
 _SMALL = 5
 """Exponents so far from zero are those of ten: nobody writes out 2e^{-5} with Euler's number."""
-_READS_NUMBERS = re.compile(
-    r"(?:num|numlist|numrange|numproduct|SI|SIlist|SIrange|qty|qtylist|qtyrange|qtyproduct|tablenum"
-    r"|pgf\w*|fp\w*|pgfmath\w*|ang|complexnum|complexqty|color|textcolor|rule|hspace|kern)\Z"
-)
 
 
 def check(passage: Passage) -> Iterator[Finding]:
@@ -55,7 +51,8 @@ def check(passage: Passage) -> Iterator[Finding]:
         exponent = int(found[2] or found[3] or found[4])
         if not _is_power_of_ten(coefficient, exponent, found[4]):
             continue
-        if _READS_NUMBERS.match(bracket_around(maths, found.start()).owner):
+        bracket = bracket_around(maths, found.start())
+        if bracket.mark == "{" and bracket.owner not in TRANSPARENT | {"_", "^"}:
             continue
         start, end = found.span()
         right = f"{coefficient}\\times 10^{{{exponent}}}"

@@ -45,6 +45,7 @@ _DISPLAYS = MATHS_ENVIRONMENTS - {"math", "math*"}
 _TEXT = re.compile(r"[\w.,:;)'?!-]")
 _INLINE = re.compile(r"\$(?!\$)|\\\(")
 _BLANK = re.compile(r"\n(?:[ \t\r]*\n)+")
+_SKIPPED = frozenset(f"{NOTHING} \t\r\n~")
 _FARTHEST = 500
 """Code points; no more than that is skipped to find the last word before the blank line."""
 
@@ -69,7 +70,7 @@ def check(passage: Passage) -> Iterator[Finding]:
                     ("remove the blank line",),
                     Fix(
                         "remove the blank line",
-                        tuple(Edit(start, end, "\n") for start, end in blanks),
+                        tuple(Edit(start + 1, end, "") for start, end in blanks),
                         safe=False,
                     ),
                 )
@@ -107,7 +108,7 @@ def _follows_text(passage: Passage, offset: int, inline: frozenset[int]) -> bool
     """
     for place in range(offset - 1, max(-1, offset - _FARTHEST), -1):
         character = passage.prose[place]
-        if character == NOTHING or character.isspace():
+        if character in _SKIPPED:
             continue
         if character == THING:
             return place + 1 in inline

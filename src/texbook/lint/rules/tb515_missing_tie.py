@@ -1,15 +1,16 @@
 r"""A number can be torn from its word: a plain space stands before `\ref` or `\cite`.
 
 ## What it does
-Reports a space or a line end before `\ref`, `\eqref` and `\pageref` after a word that the number belongs to
-("Figure", "Eq.", "page"), and before `\cite` after a word, where citations are numbers: with the numeric
-styles of biblatex and BibTeX, and in a book that mostly writes `~\cite`. After punctuation nothing is
-said, nor before `\cref` and its like, which bring their own word.
+Reports a space or a line end before `\ref`, `\eqref` and `\pageref` after a word that the number
+belongs to ("Figure", "Eq.", "page"), and before `\cite` after a word, where citations are numbers:
+with the numeric styles of biblatex and BibTeX, and in a book that mostly writes `~\cite`. After
+punctuation nothing is said, nor before `\cref` and its like, which bring their own word.
 
 This is a heuristic: the words are those of a few languages.
 
 ## Why
-TeX may break the line there, and "Figure" stands at the end of one line, "7" at the beginning of the next.
+TeX may break the line there, and "Figure" stands at the end of one line, "7" at the beginning of
+the next.
 
 ## Instead
 Write a tie, `~`, in the place of the space.

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from texbook.lint.book import Book
     from texbook.lint.identifiers import Identifier
-    from texbook.lint.papers import Work
+    from texbook.lint.works import Work
 
 _DATED = frozenset({"article", "inproceedings", "conference"})
 """Kinds of entries that BibTeX's styles want a year for, and that are printed matter."""
@@ -49,7 +49,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
                 paper.span(),
                 hints=(_hint(paper.identifiers, "behind the venue"),),
             )
-    works = {work.entry.key: work for work in (*book.papers.listed, *book.papers.cited)}
+    works = {work.entry.key: work for work in (*book.papers.listed, *book.papers.works.values())}
     for work in works.values():
         if work.entry.kind in _DATED and not _has_year(work):
             yield RULE.diagnostic(

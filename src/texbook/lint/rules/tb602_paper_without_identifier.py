@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from texbook.lint.book import Book
-    from texbook.lint.papers import Paper, Work
+    from texbook.lint.papers import Paper
+    from texbook.lint.works import Work
 
 _PAPERS = frozenset(
     {"article", "inproceedings", "conference", "misc", "online", "unpublished", "techreport"}

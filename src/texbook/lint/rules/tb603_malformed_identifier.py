@@ -50,7 +50,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
             yield from _links(book, document.source)
     for paper in book.papers.entries:
         yield from _typed(paper)
-    for work in book.papers.cited:
+    for work in book.papers.works.values():
         faulty = {item.written: item for item in work.identifiers() if item.fault}
         yield from (_finding(item, work.span()) for item in faulty.values())
 

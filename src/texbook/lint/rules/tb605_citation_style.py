@@ -27,6 +27,7 @@ As \cite{smith2020} shows, and others deny (Jones et al., 2021; Miller, 2022) ..
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
@@ -34,8 +35,8 @@ from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
-    from texbook.base.source import SourceFile
     from texbook.base.span import Span
     from texbook.lint.book import Book
 
@@ -48,18 +49,18 @@ _AND = r"(?:and|\ue000?[&\u2029]|\\&)"
 _ET_AL = rf"{_GAP}et{_GAP}al\.?"
 _AUTHOR_YEAR = re.compile(
     rf"\({_NAME}(?:{_ET_AL}|,?{_GAP}{_AND}{_GAP}{_NAME}),?[\s~]{{0,4}}{_YEAR}[);]"
-    rf"|{_NAME}{_ET_AL}[\s~]{{0,4}}\({_YEAR}\)"
+    rf"|(?<=[\s~])et{_GAP}al\.?[\s~]{{0,4}}\({_YEAR}\)"
 )
 _NUMBER = re.compile(
-    rf"{_NAME}{_ET_AL}[\s~]{{0,4}}\[\d{{1,3}}\]"
-    rf"|\b(?:see|by|in|from){_GAP}\[\d{{1,3}}\](?=[\s~.,;)])"
+    rf"\b(?:et{_GAP}al\.?[\s~]{{0,4}}|(?:see|by|in|from){_GAP}(?=\[\d+\][\s~.,;)]))\[\d{{1,3}}\]"
 )
+_QUICK_HINT = re.compile(r"(?:19|20)\d\d[a-z]?[);]|\[\d{1,3}\]")
 _HINT = re.compile(
     rf"\bet{_GAP}al\b.{{0,4}}\d|{_AND}{_GAP}{_NAME},?[\s~]{{0,4}}{_YEAR}[);]"
     rf"|\b(?:see|by|in|from){_GAP}\[\d{{1,3}}\]",
     re.DOTALL,
 )
-"""Without it nothing is cited by hand, and the text need not be looked at closely."""
+"""Without both nothing is cited by hand, and the text need not be looked at closely."""
 _FEWEST = 2
 _MOST_RELATED = 3
 
@@ -69,7 +70,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
     yield from _judged("papers are cited", _citations(book), _FEWEST)
     titles: dict[str, list[Span]] = {}
     for paper in book.papers.entries:
-        if paper.title is not None and not paper.keys and paper.title.style != "linked":
+        if paper.title is not None and not paper.keys and paper.title.style in _IN:
             titles.setdefault(_IN[paper.title.style], []).append(paper.span())
     yield from _judged("titles of papers stand", titles, 1)
 
@@ -78,30 +79,38 @@ _IN = {"quoted": "in quotes", "italic": "in italics", "bold": "in bold"}
 
 
 def _citations(book: Book) -> dict[str, list[Span]]:
-    """Give the places of citations by style; nothing if none can be by hand."""
-    found: dict[str, list[Span]] = {_BY_COMMAND: [], _BY_NAME: [], _BY_NUMBER: []}
-    if not any(_HINT.search(document.source.text) for document in book.documents):
-        return found
+    """Give the places of citations by style; nothing if hardly any is by hand."""
+    found: dict[str, list[Span]] = {_BY_NAME: [], _BY_NUMBER: []}
+    lists = _lists(book)
     for document, offset, passage in book.passages:
-        if passage.is_preamble:
+        text = passage.text
+        if passage.is_preamble or not (_QUICK_HINT.search(text) and _HINT.search(text)):
             continue
-        span = document.source.span
-        for match in _CITE.finditer(passage.arguments.text):
-            if not passage.tokenized.in_definition(match.start()):
-                found[_BY_COMMAND].append(span(offset + match.start(), offset + match.end()))
-        if not _HINT.search(passage.text):
-            continue
+        within = lists.get(document.source.path, [])
         for style, pattern in ((_BY_NAME, _AUTHOR_YEAR), (_BY_NUMBER, _NUMBER)):
             for match in pattern.finditer(passage.prose):
                 start, end = offset + match.start(), offset + match.end()
-                if not _is_listed(book, document.source, start):
-                    found[style].append(span(start, end))
-    return found
+                index = bisect_right(within, (start, end)) - 1
+                if index < 0 or start >= within[index][1]:
+                    found[style].append(document.source.span(start, end))
+    if max(map(len, found.values())) < _FEWEST:
+        return found
+    return {_BY_COMMAND: list(_commands(book)), **found}
 
 
-def _is_listed(book: Book, source: SourceFile, offset: int) -> bool:
-    """Say whether a place is in a section that lists papers."""
-    return any(item[1] is source and item[2] <= offset < item[3] for item in book.papers.stretches)
+def _lists(book: Book) -> dict[Path, list[tuple[int, int]]]:
+    """Give the sections that list papers, by file, in order."""
+    found: dict[Path, list[tuple[int, int]]] = {}
+    for _, source, start, end in book.papers.stretches:
+        found.setdefault(source.path, []).append((start, end))
+    return {path: sorted(stretches) for path, stretches in found.items()}
+
+
+def _commands(book: Book) -> Iterator[Span]:
+    for document, offset, passage in book.passages:
+        for match in () if passage.is_preamble else _CITE.finditer(passage.arguments.text):
+            if not passage.tokenized.in_definition(match.start()):
+                yield document.source.span(offset + match.start(), offset + match.end())
 
 
 def _judged(what: str, places: Mapping[str, Sequence[Span]], fewest: int) -> Iterator[Diagnostic]:

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from texbook.base.span import Span
     from texbook.lint.book import Book
-    from texbook.lint.papers import Paper, Work
+    from texbook.lint.papers import Paper
+    from texbook.lint.works import Work
 
 _FEWEST_WORDS = 3
 """Shorter titles may well be those of two papers."""
@@ -87,7 +88,7 @@ def _finding(item: _Description, other: _Description, message: str) -> Diagnosti
 def _descriptions(book: Book) -> Iterator[_Description]:
     """Give the works of the bibliography, then the entries that name none."""
     entries = [paper for paper in book.papers.entries if not paper.keys]
-    works = book.papers.cited if entries or len(book.papers.cited) > 1 else ()
+    works = book.papers.works.values()
     yield from (_of_work(work) for work in works if work.entry.kind not in _PARTS)
     yield from map(_of_entry, entries)
 

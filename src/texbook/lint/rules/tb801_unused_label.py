@@ -1,8 +1,8 @@
 r"""Nothing refers to a label.
 
 ## What it does
-Compares the labels that `\label` sets with all references of the book, those in macros included. Labels
-that a template sets by itself are left alone. Needs the whole book.
+Compares the labels that `\label` sets with all references of the book, those in macros included.
+Labels that a template sets by itself are left alone. Needs the whole book.
 
 This rule is off: labels of sections are often set for later.
 

@@ -1,9 +1,10 @@
 r"""A picture lies in the book's folder, and nothing shows it.
 
 ## What it does
-Lists the folders from which the book shows pictures, the main file's own folder left out, and reports each
-picture whose name stands nowhere in the book's texts. The finding stands where the first picture of that
-folder is shown. Needs the whole book. Nothing is said of a folder in which a macro chooses the picture.
+Lists the folders from which the book shows pictures, the main file's own folder left out, and
+reports each picture whose name stands nowhere in the book's texts. The finding stands where the
+first picture of that folder is shown. Needs the whole book. Nothing is said of a folder in which a
+macro chooses the picture.
 
 ## Why
 Old figures make a book heavy, and sooner or later one is shown in place of the new one.

@@ -22,23 +22,26 @@ result = compute(first_argument, second_argument, third_argument, fourth_argumen
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Severity
-from texbook.latex.listings import breaks_lines, option
+from texbook.latex.listing_options import breaks_lines, option
 from texbook.lint.finding import Finding
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from texbook.latex.listings import Listing, Setting
+    from texbook.latex.listing_options import Setting
+    from texbook.latex.listings import Listing
     from texbook.lint.passage import Passage
 
 _TAB = 8
 """Columns: the default of fancyvrb, minted and listings."""
+_NUMBER = re.compile(r"[0-9]{1,3}")
 _NO_LISTING = frozenset({"comment", "filecontents", "filecontents*", "alltt"})
 
 
@@ -73,9 +76,7 @@ def _gobbled(listing: Listing, settings: Sequence[Setting], lines: Sequence[str]
 
 
 def _number(value: str | None, default: int) -> int:
-    return (
-        int(value) if value and value.isascii() and value.isdigit() and len(value) < 4 else default
-    )
+    return int(value) if value and _NUMBER.fullmatch(value) else default
 
 
 def _width(line: str, tab: int) -> int:

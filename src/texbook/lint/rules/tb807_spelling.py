@@ -4,9 +4,9 @@
 Looks up each word of an English text in codespell's list of common misspellings, which comes with
 the extra `spelling` (`pip install "texbook[spelling]"`). A word that is not in that list is never
 reported, so names and terms of the field are safe. Nor are words that the book knows: one a line in
-the file that `dictionary` of `[lint]` names ("dictionary.txt"). Words in capitals, words with
-digits, addresses, code and formulas are left alone. The fix is safe where the list knows one right
-spelling and has no doubt. Off by default.
+the file that `dictionary` of `[lint]` names ("dictionary.txt"); behind `#` is a comment. Words in
+capitals, words with digits, addresses, code, formulas and passages in other languages are left
+alone. The fix is safe where the list knows one right spelling and has no doubt. Off by default.
 
 ## Why
 A misspelling on the page makes the reader doubt the numbers next to it.
@@ -24,6 +24,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity
@@ -38,8 +40,18 @@ if TYPE_CHECKING:
     from texbook.lint.book import Book
 
 _WORD = re.compile(r"(?<![\w@/\\.-])[A-Za-z]+(?:['\u2019][a-z]+)?(?![\w@/\\-])")
+_LETTERS = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 _REACH = 40
 """Code points of markup over which a word may go on: ``caf\\'e``."""
+_ANY_WORD = re.compile(r"[^\W\d_]+")
+_AROUND = 250
+"""Code points before and after a word that tell the language."""
+_SMALL_WORDS = frozenset(
+    {"the", "of", "and", "to", "is", "that", "for", "with", "this", "are", "from", "it", "be", "a"}
+)
+_FEWEST_WORDS = 10
+_FEWEST_SMALL = 0.1
+"""Share of small words; English prose has about three times as many."""
 _SHORTEST_NAME = 6
 """Letters; a shorter word that begins with a capital may well be a name."""
 
@@ -58,13 +70,19 @@ def check(book: Book) -> Iterator[Diagnostic]:
         return
     known = _known(book)
     for document, offset, passage in book.passages:
+        if not _may_be_misspelt(passage.prose, corrections):
+            continue
         for found in _WORD.finditer(passage.prose):
             word = found[0].replace("\u2019", "'")
-            good = corrections.get(word.lower())
-            if good is None or word.lower() in known or not _is_plain(word):
+            written = corrections.get(word.lower())
+            if written is None or word.lower() in known or not _is_plain(word):
                 continue
-            if not _is_whole(passage.prose, *found.span()):
+            if not (
+                _is_whole(passage.prose, *found.span())
+                and _is_english(passage.prose, *found.span())
+            ):
                 continue
+            good = _Correction(written)
             start, end = offset + found.start(), offset + found.end()
             choices = [_in_case_of(word, choice) for choice in good.choices]
             fix = Fix(f'write "{choices[0]}"', (Edit(start, end, choices[0]),), safe=True)
@@ -89,17 +107,26 @@ class _Correction:
         self.certain = is_plain
 
 
-@cache
-def _corrections() -> Mapping[str, _Correction] | None:
-    """Read codespell's list; None if it is not installed."""
-    from importlib.resources import files  # noqa: PLC0415  (seldom needed)
+def _may_be_misspelt(prose: str, corrections: Mapping[str, str]) -> bool:
+    """Look quickly whether one of the different words of a text is a misspelling."""
+    words = set(_LETTERS.findall(prose.replace("\u2019", "'")))
+    return any(word.lower() in corrections for word in words)
 
-    try:
-        text = (files("codespell_lib") / "data" / "dictionary.txt").read_text("utf-8")
-    except (ModuleNotFoundError, FileNotFoundError):
+
+@cache
+def _corrections() -> Mapping[str, str] | None:
+    """Read codespell's list, what is wrong -> what is right; None if it is not installed."""
+    package = find_spec("codespell_lib")
+    if package is None or package.origin is None:
         return None
-    pairs = (line.partition("->") for line in text.splitlines())
-    return {wrong.lower(): _Correction(right) for wrong, _, right in pairs if right}
+    try:
+        text = (Path(package.origin).parent / "data" / "dictionary.txt").read_text("utf-8")
+    except OSError:
+        return None
+    # Of the 65,000 lines few are ever needed, so no more is done to them than must be.
+    pairs = dict(line.split("->", 1) for line in text.splitlines() if "->" in line)
+    capitals = {wrong.lower(): right for wrong, right in pairs.items() if not wrong.islower()}
+    return {**pairs, **capitals}
 
 
 def _known(book: Book) -> frozenset[str]:
@@ -120,6 +147,13 @@ def _is_whole(prose: str, start: int, end: int) -> bool:
     before = prose[max(0, start - _REACH) : start].rstrip(NOTHING)[-1:]
     after = prose[end : end + _REACH].lstrip(NOTHING)[:1]
     return not any(c.isalnum() or c == THING for c in (before, after))
+
+
+def _is_english(prose: str, start: int, end: int) -> bool:
+    """Say whether the text around a word is no quotation in another language."""
+    words = _ANY_WORD.findall(prose, max(0, start - _AROUND), end + _AROUND)
+    small = sum(word.lower() in _SMALL_WORDS for word in words)
+    return len(words) < _FEWEST_WORDS or small >= _FEWEST_SMALL * len(words)
 
 
 def _is_plain(word: str) -> bool:

@@ -129,8 +129,8 @@ def _images(book: Book, source: SourceFile) -> Iterator[Diagnostic]:
         if argument is None or tokenized.in_definition(token.start):
             continue
         given = "" if options is None else reader.text[options.start : options.end]
-        if not _DESCRIBED.search(given):
-            name = reader.text[argument.start : argument.end].strip()
+        name = reader.text[argument.start : argument.end].strip()
+        if "#" not in name and not _DESCRIBED.search(given):
             yield RULE.diagnostic(
                 f'the image "{name}" has no alternative text',
                 source.span(token.start, argument.end + 1),

@@ -28,11 +28,13 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.fix import Edit, Fix
+from texbook.lint.comments import Comment, Suppression, names_rule
 from texbook.lint.rule import Fixes, Rule
-from texbook.lint.suppress import Comment, Suppressed, Suppression, names_rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from texbook.lint.suppress import Suppressed
 
 _COME_AND_GO = frozenset({"TB305", "TB403", "TB807", "TB808"})
 _NEVER_JUDGED = _COME_AND_GO | {"TB900", "TB901"}

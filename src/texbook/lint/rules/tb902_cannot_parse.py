@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from texbook.lint.passage import Passage
 
-_REFUSED = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_REFUSED = re.compile(r"(?<!`)(?<!`\\)[\x00-\x08\x0b\x0e-\x1f\x7f]")
 """Category 15 in LaTeX; with pdfLaTeX an error as well (measured with TeX Live 2022)."""
 
 
