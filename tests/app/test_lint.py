@@ -25,7 +25,7 @@ def places(outcome: LintOutcome, book: Book) -> list[tuple[str, str, int | None]
 
 
 def two_questions(book: Book) -> None:
-    book.put("texbook.toml", NINE.replace("\n", "\nminimum-words = 0\n", 1))
+    book.put("texbook.toml", NINE.replace("\n", "\nminimum-words = 0\nfewest-takeaways = 0\n", 1))
     book.put(
         "main.tex",
         "\\documentclass{article}\n\\begin{document}\n"

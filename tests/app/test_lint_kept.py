@@ -13,6 +13,7 @@ import pytest
 from texbook.app import judge
 from texbook.app import lint as app_lint
 from texbook.app.lint import LintOptions, lint_book
+from texbook.lint import book as book_module
 from texbook.lint import kept_findings, runner
 from texbook.lint.outcome import CRASHED
 
@@ -340,3 +341,18 @@ def test_a_file_that_cannot_be_read_is_looked_at_again(
         patch.setattr(Path, "read_bytes", refuse)
         assert {item.code for item in lint(book).diagnostics} == {"storage"}
     assert "storage" not in {item.code for item in lint(book).diagnostics}
+
+
+def test_nothing_is_read_that_no_selected_rule_needs(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> object:
+        raise AssertionError
+
+    book.put("texbook.toml", '[structure]\nsections = ["One", "Two"]\n')
+    body = "\\section{Q}\n\\subsection{One}\nWait... what?"
+    book.put("main.tex", MAIN.replace("Wait... what?", body))
+    for name in ("cut_passages", "read_nesting", "read_keys_of_book", "read_inputs"):
+        monkeypatch.setattr(book_module, name, refuse)
+    found = lint(book, LintOptions(select=("TB001",))).diagnostics
+    assert [item.code for item in found] == ["TB001"]

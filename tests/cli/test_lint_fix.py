@@ -119,7 +119,7 @@ def test_options_that_contradict_each_other(
     stdin(b"")
     answer = lint(book, *arguments)
     assert answer.status == 2
-    assert words in answer.err + answer.out.replace("\\\"", "\"")
+    assert words in answer.err + answer.out.replace('\\"', '"')
 
 
 def test_an_unsaved_text_is_checked_in_the_place_of_its_file(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,3 +91,33 @@ def test_severities_decide_the_exit_code(book: Book) -> None:
     assert book.texbook("lint", *SELECT).status == ExitStatus.GOOD
     book.put("texbook.toml", '[lint.severity]\nellipsis-dots = "error"\n')
     assert book.texbook("lint", *SELECT, "--fail-on", "error").status == ExitStatus.FINDINGS
+
+
+def test_a_second_run_imports_neither_rules_nor_readers_of_latex(book: Book) -> None:
+    book.put("main.tex", TEXT)
+    options = ("lint", *SELECT)
+    first = book.texbook(*options)
+    code = (
+        "import sys\nfrom texbook.cli.main import run\n"
+        f"status = run({list(options)!r})\n"
+        "heavy = ('texbook.lint.rule', 'texbook.latex', 'texbook.render', 'jinja2', 'pylatexenc')\n"
+        "print(status, sorted(name for name in sys.modules if name.startswith(heavy)))\n"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=book.root, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == f"{first.out}{first.status} []\n"
+
+
+def test_runs_at_the_same_time_do_not_disturb_each_other(book: Book) -> None:
+    book.put("main.tex", TEXT)
+    words = ("TB506", "TB5", "TB", "ellipsis-dots")
+    runs = [
+        book.process("lint", "--select", word, "--format", "concise")
+        for word in words
+        for _ in "12"
+    ]
+    told = [run.communicate()[0] for run in runs]
+    assert all(line in text for text in told for line in told[0].splitlines())
+    assert told[0].count("TB506") == 2
+    assert told[::2] == told[1::2]

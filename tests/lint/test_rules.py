@@ -30,7 +30,7 @@ BOOKS = sorted(path.parent for path in HERE.glob("TB*/main.tex"))
 
 def _option(text: str, name: str) -> str:
     found = re.search(rf"(?m)^% {name}: (.*)$", text)
-    return found[1] if found else ""
+    return found[1].strip() if found else ""
 
 
 def _config(text: str, folder: Path) -> Config:

@@ -5,27 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# The letters that are commands of their own (LaTeX kernel, ltoutenc), as they are usually folded.
-_LETTERS = {
-    "ss": "ss",
-    **dict.fromkeys(("ae", "AE"), "ae"),
-    **dict.fromkeys(("oe", "OE"), "oe"),
-    **dict.fromkeys(("aa", "AA"), "a"),
-    **dict.fromkeys(("dh", "DH", "dj", "DJ"), "d"),
-    **dict.fromkeys(("th", "TH"), "th"),
-    **dict.fromkeys(("o", "O"), "o"),
-    **dict.fromkeys(("l", "L"), "l"),
-    **dict.fromkeys(("ng", "NG"), "n"),
-    "i": "i",
-    "j": "j",
-}
+from texbook.latex.accents import compose_accents
+
 _UNICODE_LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "\u0131": "i", "ð": "d", "þ": "th"}
+    | {"đ": "d", "ŋ": "n"}
 )
-# An accent with its letter (\"u, \'{e}, \v{c}, \c c), or any other command.
-_COMMAND = re.compile(
-    r"\\(?:[\"'`^~=.]\s*|[uvHtcdbkr](?:\s+|(?=\{))|([A-Za-z@]+)\*?[ \t]*|.)", re.DOTALL
-)
+_COMMAND = re.compile(r"\\(?:[A-Za-z@]+\*?[ \t]*|.)", re.DOTALL)
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -35,7 +21,7 @@ def fold(latex: str) -> str:
     >>> fold(r"G{\"u}nnemann's {\LaTeX}-free \emph{Na\"\i ve} caf\'e, na\v{\i}ve")
     'gunnemann s free naive cafe naive'
     """
-    text = latex if "\\" not in latex else _COMMAND.sub(_letter, latex)
+    text = _COMMAND.sub(_nothing_or_space, compose_accents(latex)) if "\\" in latex else latex
     text = text.replace("{", "").replace("}", "").replace("~", " ").lower()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_UNICODE_LETTERS))
@@ -43,7 +29,5 @@ def fold(latex: str) -> str:
     return _NOT_WORD.sub(" ", text).strip()
 
 
-def _letter(found: re.Match[str]) -> str:
-    if found[1] is None:
-        return "" if found[0][1:2] in "\"'`^~=.uvHtcdbkr-/" else " "
-    return _LETTERS.get(found[1], "")
+def _nothing_or_space(found: re.Match[str]) -> str:
+    return "" if found[0][1:2].isalpha() or found[0][1:2] in "-/@" else " "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from texbook.latex.accents import compose_accents
 from texbook.latex.arguments import ArgumentReader
 from texbook.latex.tokens import Kind, Token, tokenize
 
@@ -17,10 +18,12 @@ def plain_title(latex: str) -> str:
 
     >>> plain_title(r"Why \emph{It}~Fails\label{sec:x}")
     'Why It Fails'
+    >>> plain_title(r"Mise en \oe uvre, d'\'energie")
+    "Mise en œuvre, d'énergie"
     >>> plain_title(r"Loss \texorpdfstring{$\ell_2$}{L2}: 5\,\% off")
     'Loss L2: 5 % off'
     """
-    text = latex[:_LONGEST]
+    text = compose_accents(latex[:_LONGEST])
     if not any(character in text for character in "\\{}$%"):
         return " ".join(text.replace("~", " ").split())
     tokenized = tokenize(text)

@@ -108,6 +108,12 @@ def numbered_depth(texts: Iterable[str]) -> int:
     return min(depths, default=by_class)
 
 
+def are_slides(texts: Iterable[str]) -> bool:
+    """Say whether the class is beamer: its headings go to the contents and print nothing."""
+    classes = (_CLASS.search(text) for text in texts)
+    return any(found[1] == "beamer" for found in classes if found)
+
+
 def unnumbered_by_format(texts: Iterable[str]) -> frozenset[str]:
     r"""Give the sectioning commands whose number the book's own format leaves out, or may.
 

@@ -38,15 +38,10 @@ if TYPE_CHECKING:
     from texbook.latex.tokens import Token
     from texbook.lint.passage import Passage
 
-_HOLDS_TEXT_WORDS = """
-document itemize enumerate description quote quotation abstract minipage center flushleft
-flushright theorem lemma corollary proposition definition example remark proof exercise solution
-note small footnotesize multicols
-"""
-_HOLDS_TEXT = frozenset(_HOLDS_TEXT_WORDS.split())
-_FOLLOWS = re.compile(r"\*?[ \t\r]*(?:%[^\n]*)?\Z")
-_WORDS = re.compile(r"[^\W\d_]{2,}[^\w\s]*[ \t~][^\w\u2029]*[^\W\d_]{2}|[^\W\d_]{2}[.,:;!?]\Z")
-"""Two words, or one that ends like a sentence; a line of less may be a row of some table."""
+_HOLDS_TEXT_WORD = re.compile(r"[^\W\d_]{2}")
+_WORDS = re.compile(r"[^\W\d_]{2,}[^\w\s]*[ \t~][^\w\u2029]*[^\W\d_]{2}")
+"""A line of less than two words may be a row of some table, unless it ends like a sentence."""
+_SENTENCE_ENDS = (".", ":", ";", "!", "?")
 _LONGEST_LINE = 2000
 
 
@@ -94,7 +89,8 @@ def _follows_text(prose: str, line_start: int, offset: int) -> bool:
     """Say whether words stand before an offset in its line."""
     shown = prose[line_start:offset].replace(NOTHING, "").rstrip(" \t\r")
     ends = bool(shown) and (shown[-1].isalnum() or shown[-1] in f".,:;!?)]'\"-{THING}")
-    return ends and _WORDS.search(shown) is not None
+    pattern = _WORD if shown[-1:] in _SENTENCE_ENDS else _WORDS
+    return ends and pattern.search(shown) is not None
 
 
 def _finding(passage: Passage, token: Token) -> Finding:

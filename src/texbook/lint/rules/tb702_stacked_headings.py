@@ -5,7 +5,7 @@ Looks for a section or subsection that is followed by another heading at once. L
 entries, spacing and comments are no text; formulas, pictures and boxes are. Parts and chapters are
 left alone, where this is common, and so are versions in a list of changes, run-in headings
 (`\paragraph`), front and back matter, and a question of the required structure before its first
-section.
+section. Slides (beamer) have no printed headings.
 
 ## Why
 The upper heading promises something, and the reader finds nothing. Two headings in a row also
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.latex.outline import Matter
 from texbook.latex.words import BodyReader
-from texbook.lint.headings import read_headings
+from texbook.lint.headings import are_slides, defining_texts, read_headings
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ _VERSION = re.compile(r"(?:[Vv]ersion |v)?\d+\.\d")
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each pair of headings."""
+    if are_slides(defining_texts(book)):
+        return
     structural = _structural(book)
     matters = _matters(book)
     for document in book.documents:

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.latex.tokens import Kind
-from texbook.lint.headings import read_headings
+from texbook.lint.headings import are_slides, defining_texts, read_headings
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ _READING = frozenset({"input", "include", "subfile", "import", "subimport", "sub
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each section."""
+    if are_slides(defining_texts(book)):
+        return
     structural = _structural(book)
     for index, document in enumerate(book.documents):
         ends = _ends_with_file(book, index)
