@@ -1,3 +1,4 @@
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from texbook.base.fix import Edit, Fix
 from texbook.config.model import Config, LintConfig
 from texbook.latex.definitions import read_definitions
+from texbook.latex.specs import BUILT_IN, VerbatimSpecs
 from texbook.latex.tokens import tokenize
 from texbook.lint import kept_findings
 from texbook.lint.facts import Facts
@@ -86,6 +88,18 @@ def test_the_digest_changes_with_text_place_and_facts() -> None:
     passages = [Passage("abc", item) for item in facts]
     passages += [Passage("abd", FACTS), Passage("abc", FACTS, is_preamble=True)]
     assert len({passage.digest for passage in passages}) == len(passages)
+
+
+def test_the_digest_knows_every_fact() -> None:
+    # A new field must be made part of the digest, and then be named here.
+    assert {item.name for item in fields(Facts)} == {
+        *("config", "specs", "halves", "definitions", "settings", "active", "language"),
+    }
+    changed = [
+        replace(BUILT_IN, **{item.name: frozenset({"zqxw"})}) for item in fields(VerbatimSpecs)
+    ]
+    digests = {Facts(specs=specs).digest for specs in (BUILT_IN, *changed)}
+    assert len(digests) == len(changed) + 1
 
 
 def test_the_digest_stays_when_definitions_move_or_other_rules_are_chosen() -> None:

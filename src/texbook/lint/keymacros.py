@@ -286,10 +286,46 @@ def read_values(reader: ArgumentReader, token: Token, macro: Macro) -> tuple[Val
 _MADE = re.compile(r"(?:\\[A-Za-z@]+\*?(?:\{[^{}]*\})*|\\.|#+[1-9]?|[{}~$\s])+", re.DOTALL)
 
 
-def name_pattern(text: str) -> str:
-    r"""Give a regular expression for the names that a text with macros in it may stand for.
+class MadeNames:
+    r"""Names that macros make: what is known of each is the text between the macros.
 
-    >>> name_pattern(r"fig:\x-a")
-    'fig:.*\\-a'
+    >>> names = MadeNames()
+    >>> names.add(r"fig:\x-a")
+    >>> "fig:7-a" in names, "fig:7-b" in names
+    (True, False)
     """
-    return ".*".join(re.escape(part) for part in _MADE.split(text))
+
+    def __init__(self) -> None:
+        self._by_start: dict[str, set[tuple[str, ...]]] = {}
+        self._lengths: set[int] = set()
+
+    def add(self, text: str) -> None:
+        """Take a name with macros or parameters in it."""
+        start, *rest = _MADE.split(text)
+        kept = self._by_start.setdefault(start, set())
+        self._lengths.add(len(start))
+        kept.add(tuple(rest) if len(kept) < _MOST_OF_A_START else ("",))
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether a name may be one of them."""
+        return any(
+            _fits(name[length:], rest)
+            for length in self._lengths
+            for rest in self._by_start.get(name[:length], ())
+        )
+
+
+_MOST_OF_A_START = 50
+"""Where more names begin alike, any name that begins so may be one of them."""
+
+
+def _fits(name: str, parts: tuple[str, ...]) -> bool:
+    """Say whether a text is made of the parts, with anything before each of them."""
+    if not parts:
+        return not name
+    position = 0
+    for part in parts[:-1]:
+        position = name.find(part, position) + len(part)
+        if position < len(part):
+            return False
+    return len(name) - position >= len(parts[-1]) and name.endswith(parts[-1])

@@ -17,9 +17,9 @@ from texbook.latex.tokens import Kind
 from texbook.lint.keymacros import (
     KeyMacros,
     Macro,
+    MadeNames,
     Role,
     instantiate,
-    name_pattern,
     read_key_macros,
     read_values,
 )
@@ -68,28 +68,23 @@ class Keys:
     bibitems: list[Place] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     cites_all: bool = False
-    made_labels: set[str] = field(default_factory=set)
-    """Regular expressions for labels that macros make."""
-    made_references: set[str] = field(default_factory=set)
+    made_labels: MadeNames = field(default_factory=MadeNames)
+    made_references: MadeNames = field(default_factory=MadeNames)
     referring: set[tuple[str, int]] = field(default_factory=set)
     """Path and offset of each argument that was read as a reference."""
 
     def take_external(self, text: str) -> None:
         """Take note that labels of another document may be known (xr, zref-xr)."""
         for found in _EXTERNAL.finditer(text):
-            self.made_labels.add(f"{re.escape(found[1] or '')}.*")
+            self.made_labels.add(f"{found[1] or ''}#")
 
     def may_be_label(self, name: str) -> bool:
         """Say whether something in the book may set a label of this name."""
-        return name in self.possible_labels or _matches(self.made_labels, name)
+        return name in self.possible_labels or name in self.made_labels
 
     def may_be_used(self, name: str) -> bool:
         """Say whether something refers to a label, or may do so."""
-        return name in self.used or _matches(self.made_references, name)
-
-
-def _matches(patterns: set[str], name: str) -> bool:
-    return any(re.fullmatch(pattern, name) for pattern in patterns)
+        return name in self.used or name in self.made_references
 
 
 _LET = re.compile(
@@ -161,9 +156,9 @@ class _Gatherer:
             if "@" in name or name in _SECTIONING:
                 for template in macro.templates:
                     if template.role is Role.LABEL and name not in self.called:
-                        self.keys.made_labels.add(name_pattern(template.text))
+                        self.keys.made_labels.add(template.text)
                     elif template.role is Role.REFERENCE:
-                        self.keys.made_references.add(name_pattern(template.text))
+                        self.keys.made_references.add(template.text)
 
 
 _SECTIONING = frozenset(
@@ -230,7 +225,7 @@ class _Text:
         defined = self.tokenized.in_definition(token.start)
         keys = read_keys(self.reader, token, form)
         if keys is None and role is Role.LABEL and not defined:
-            self.keys.made_labels.add(".*")  # \expandafter\label\x
+            self.keys.made_labels.add("#")  # \expandafter\label\x
         for key in keys or ():
             if role is Role.REFERENCE:
                 self.keys.referring.add((str(self.source.path), key.start))
@@ -242,9 +237,9 @@ class _Text:
         if not key.is_plain:
             # In a definition its macro tells more, where that can be read.
             if role is Role.LABEL and not (defined and "#" in key.name):
-                keys.made_labels.add(name_pattern(key.name))
+                keys.made_labels.add(key.name)
             elif role is Role.REFERENCE and not (defined and "#" in key.name):
-                keys.made_references.add(name_pattern(key.name))
+                keys.made_references.add(key.name)
             return
         place = Place(key.name, self.source, key.start, key.end)
         if role is Role.REFERENCE:
@@ -268,9 +263,9 @@ class _Text:
         if values is None:
             for template in () if defined else macro.templates:
                 if template.role in (Role.LABEL, Role.POSSIBLE_LABEL):
-                    self.keys.made_labels.add(name_pattern(template.text))
+                    self.keys.made_labels.add(template.text)
                 elif template.role is Role.REFERENCE:
-                    self.keys.made_references.add(name_pattern(template.text))
+                    self.keys.made_references.add(template.text)
             return
         for made in instantiate(macro, [value.text for value in values]):
             place = values[made.parameter - 1] if made.parameter else None
@@ -301,7 +296,7 @@ class _Text:
                 role = Role.LABEL if certain else Role.POSSIBLE_LABEL
                 self._add(role, key, defined=self.tokenized.in_definition(start))
             elif certain:
-                self.keys.made_labels.add(name_pattern(key.name))
+                self.keys.made_labels.add(key.name)
 
 
 def names_in_arguments(book: Book, keys: Keys) -> Iterator[str]:

@@ -38,7 +38,14 @@ if TYPE_CHECKING:
     from texbook.latex.tokens import Token
     from texbook.lint.passage import Passage
 
-_HOLDS_TEXT_WORD = re.compile(r"[^\W\d_]{2}")
+_TEXT_ENVIRONMENTS = """
+document itemize enumerate description quote quotation abstract minipage center flushleft
+flushright theorem lemma corollary proposition definition example remark proof exercise solution
+note small footnotesize multicols
+"""
+_HOLDS_TEXT = frozenset(_TEXT_ENVIRONMENTS.split())
+_FOLLOWS = re.compile(r"\*?[ \t\r]*(?:%[^\n]*)?\Z")
+_WORD = re.compile(r"[^\W\d_]{2}")
 _WORDS = re.compile(r"[^\W\d_]{2,}[^\w\s]*[ \t~][^\w\u2029]*[^\W\d_]{2}")
 """A line of less than two words may be a row of some table, unless it ends like a sentence."""
 _SENTENCE_ENDS = (".", ":", ";", "!", "?")
