@@ -88,7 +88,7 @@ def _outcome(project: Project, options: LintOptions) -> LintOutcome:
     if outcome is None:
         from texbook.app.judge import judge_book  # noqa: PLC0415  (start-up time)
 
-        findings = open_findings(project)
+        findings = open_findings(project, version)
         outcome = judge_book(project, options, files, findings)
         findings.save()
         if all(item.code != CRASHED for item in outcome.diagnostics):
@@ -96,11 +96,17 @@ def _outcome(project: Project, options: LintOptions) -> LintOutcome:
     return outcome
 
 
-def open_findings(project: Project) -> KeptFindings:
-    """Open what rules found in the passages of a book in earlier runs."""
+def open_findings(project: Project, version: str = "") -> KeptFindings:
+    """Open what rules found in the passages of a book in earlier runs.
+
+    Args:
+        project: the book.
+        version: what `code_version` says, if it is known already.
+    """
     from texbook.lint.kept_findings import KeptFindings  # noqa: PLC0415  (start-up time)
 
-    kept = KeptFindings(kept_folder(project) / f"{project.main.name}.json", code_version())
+    path = kept_folder(project) / f"{project.main.name}.json"
+    kept = KeptFindings(path, version or code_version())
     kept.load()
     return kept
 

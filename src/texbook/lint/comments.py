@@ -81,13 +81,6 @@ class Suppression:
         """What it names as rules; empty for all."""
         return tuple(word for word, _ in self.comments[0].words)
 
-    def matching(self, code: str, name: str) -> str | None:
-        """Give the word by which a rule is silenced, ``""`` for all rules, None if it is not."""
-        words = self.words
-        if not words:
-            return ""
-        return next((word for word in words if names_rule(word, code, name)), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Suppressions:
@@ -100,6 +93,13 @@ class Suppressions:
 def names_rule(word: str, code: str, name: str) -> bool:
     """Say whether a word names a rule: by name, code or the beginning of its code."""
     return word.lower() == name or code.startswith(word.upper())
+
+
+def matching_word(words: tuple[str, ...], code: str, name: str) -> str | None:
+    """Give the word by which a rule is silenced, ``""`` for all rules, None if it is not."""
+    if not words:
+        return ""
+    return next((word for word in words if names_rule(word, code, name)), None)
 
 
 def read_suppressions(

@@ -115,6 +115,7 @@ class _Reader:
         root = None if self.main is None else self.main.source.path.parent
         self.root = book.files.root if book.files is not None else root
         self.unknown = False
+        self.lookups = 0
 
     def _begins(self, document: Document) -> bool:
         source = document.source
@@ -216,12 +217,28 @@ class _Reader:
             return False
         if target.suffix in _GENERATED:
             return False
+        template = f"{_stem(include.target)}{TEMPLATE_SUFFIX}"
+        if any(self.files.is_file(folder / template) for folder in self.folders):
+            self.unknown = True  # it does not render, and that is told
+            return False
         if {target.name, f"{target.name}.tex", ""} & self.made:
             self.unknown = True
             return False
         if len(target.parts) == 1 and include.command in ("input", "@input"):
-            return not any(find_package(name) for name in (target.name, f"{target.name}.tex"))
+            return not self._is_of_tex(target.name)
         return True
+
+    def _is_of_tex(self, name: str) -> bool:
+        """Say whether TeX brings a file; of a book that lacks a hundred, no more is asked."""
+        self.lookups += 1
+        if self.lookups > _MOST_LOOKUPS:
+            self.unknown = True
+            return True
+        return any(find_package(file) for file in (name, f"{name}.tex"))
+
+
+_MOST_LOOKUPS = 100
+"""Looking a name up among the files of TeX takes half a millisecond."""
 
 
 def _stem(target: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,10 +34,15 @@ def kept_folder(project: Project) -> Path:
 
 def code_version() -> str:
     """Give a value that changes with the code that judges: our own, and what it calls."""
-    modules = sorted(Path(texbook.__file__).parent.rglob("*.py"))
+    modules = [
+        f"{folder}/{name}"
+        for folder, _, names in os.walk(Path(texbook.__file__).parent)
+        for name in names
+        if name.endswith(".py")
+    ]
     specs = [find_spec(name) for name in _PACKAGES]
-    origins = [Path(spec.origin) for spec in specs if spec is not None and spec.origin]
-    stamps = [(str(path), stamp(path)) for path in (*modules, *origins)]
+    origins = [spec.origin for spec in specs if spec is not None and spec.origin]
+    stamps = [(path, stamp(Path(path))) for path in (*sorted(modules), *origins)]
     return digest_text(repr((texbook.__version__, sys.version, stamps)))
 
 

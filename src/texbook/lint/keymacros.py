@@ -52,11 +52,17 @@ class Macro(NamedTuple):
 
 
 class KeyMacros(NamedTuple):
-    """All of them, by name, and the names that the book gives another meaning."""
+    """All of them, by name.
+
+    Attributes:
+        redefined: commands that the book gives a meaning of its own.
+        inner: those of ``commands`` that other macros call.
+    """
 
     commands: Mapping[str, Macro]
     environments: Mapping[str, Macro]
     redefined: frozenset[str]
+    inner: frozenset[str] = frozenset()
 
 
 _ROUNDS = 4
@@ -118,7 +124,15 @@ def read_key_macros(
         if found.size == before:
             break
     redefined = frozenset(item.name for item in definitions if not item.is_environment)
-    return KeyMacros(found.commands, found.environments, redefined)
+    bodies = [(name, body) for name, _, body in option_keys]
+    bodies += [(item.name, item.body) for item in definitions]
+    inner = frozenset(
+        command
+        for command in found.commands
+        if "@" in command
+        and any(f"\\{command}" in body for name, body in bodies if name != command)
+    )
+    return KeyMacros(found.commands, found.environments, redefined, inner)
 
 
 class _Found(NamedTuple):
@@ -144,8 +158,10 @@ class _Found(NamedTuple):
         if definition.by in _THEOREM:
             templates = tuple(_of_theorem(definition))
         else:
-            certain = definition.by in _TCOLORBOX
-            templates = tuple(dict.fromkeys(_templates(definition.body, self, certain=certain)))
+            certain = definition.by in _TCOLORBOX or "\\tcbset" in definition.body
+            found = dict.fromkeys(_templates(definition.body, self, certain=certain))
+            # What a definition within the definition takes is its own affair.
+            templates = tuple(template for template in found if "##" not in template.text)
         if not templates:
             return
         table = self.environments if definition.is_environment else self.commands

@@ -155,7 +155,7 @@ class _Gatherer:
         for name, macro in self.macros.commands.items():
             if "@" in name or name in _SECTIONING:
                 for template in macro.templates:
-                    if template.role is Role.LABEL and name not in self.called:
+                    if template.role is Role.LABEL and name not in self.called | self.macros.inner:
                         self.keys.made_labels.add(template.text)
                     elif template.role is Role.REFERENCE:
                         self.keys.made_references.add(template.text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from texbook.config.model import Config
@@ -39,7 +40,7 @@ class Numbered(NamedTuple):
     heading: Heading | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Numbers:
     """The numbers of a book, by kind and number.
 
@@ -52,7 +53,43 @@ class Numbers:
     by_label: dict[str, Numbered] = field(default_factory=dict)
     are_counted: bool = False
 
+    @cached_property
+    def depths(self) -> frozenset[tuple[str, int]]:
+        """Which kinds have numbers with how many dots in them."""
+        return frozenset((kind, number.count(".")) for kind, number in self.targets)
 
+    @cached_property
+    def _by_opening(self) -> dict[tuple[str, ...], list[Numbered]]:
+        titles: dict[tuple[str, ...], list[Numbered]] = {}
+        for target in self.targets.values():
+            words = target.title.split()
+            if len(words) >= _OPENING:
+                titles.setdefault(tuple(words[:_OPENING]), []).append(target)
+        return titles
+
+    def named_in(self, text: str, kind: str) -> list[Numbered]:
+        """Give what a text names by its title; a title of one word may stand in any text."""
+        joined = " ".join(text.split())
+        words = joined.split()
+        named: list[Numbered] = []
+        for first, word in enumerate(words[:-1]):
+            # A title may stand in quotes: the first word is known by its end, the rest exactly.
+            opening = (
+                word.lstrip("`'\"(\u201c\u2018"),
+                words[first + 1].rstrip("'\").,;:\u201d\u2019"),
+            )
+            named.extend(
+                target
+                for target in self._by_opening.get(opening, ())[:_MOST_ALIKE]
+                if target.kind == kind and target.title in joined
+            )
+        return named
+
+
+_OPENING = 2
+"""Words by which a title is looked up."""
+_MOST_ALIKE = 20
+"""Titles that begin alike; in a book with more of them none names anything."""
 _DEEPEST = {
     **dict.fromkeys(("book", "report", "scrbook", "scrreprt", "amznotes", "extbook"), 2),
     **dict.fromkeys(("article", "scrartcl", "amsart", "amsbook", "extarticle"), 3),

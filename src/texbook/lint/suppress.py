@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from texbook.lint.comments import matching_word
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
@@ -47,42 +50,74 @@ def suppress(
     Returns:
         The findings that are left, and the words of suppressions that silenced one.
     """
-    by_path: dict[Path, list[Suppression]] = {}
+    sweeps: dict[Path, _Sweep] = {}
     for item in suppressions:
-        by_path.setdefault(item.source.path, []).append(item)
+        sweeps.setdefault(item.source.path, _Sweep([])).coming.append(item)
     kept: list[Diagnostic] = []
-    in_question: dict[Path, list[tuple[int, Diagnostic]]] = {}
+    placed: list[tuple[int, Diagnostic, _Sweep]] = []
     for finding in findings:
-        if finding.span is None or finding.span.path not in by_path:
+        if finding.span is None or finding.span.path not in sweeps:
             kept.append(finding)
             continue
         line = finding.span.start.line if finding.span.start else 0
-        in_question.setdefault(finding.span.path, []).append((line, finding))
-    used: set[tuple[Suppression, str]] = set()
-    for path, placed in in_question.items():
-        for finding, covering in _covered(placed, by_path[path]):
-            hits = [
-                (item, word)
-                for item in covering
-                if (word := item.matching(finding.code, finding.name)) is not None
-                and (word or finding.code not in explicit)
-            ]
-            used.update(hits)
-            if not hits:
-                kept.append(finding)
-    return kept, used
+        placed.append((line, finding, sweeps[finding.span.path]))
+    for sweep in sweeps.values():
+        sweep.coming.sort(key=lambda item: item.first, reverse=True)
+    for line, finding, sweep in sorted(placed, key=lambda item: item[0]):
+        sweep.go_to(line)
+        if not sweep.silences(finding, explicit):
+            kept.append(finding)
+    return kept, {pair for sweep in sweeps.values() for pair in sweep.used}
 
 
-def _covered(
-    placed: Sequence[tuple[int, Diagnostic]], suppressions: Sequence[Suppression]
-) -> Iterator[tuple[Diagnostic, list[Suppression]]]:
-    """Give each finding of a file with the suppressions that hold for its line, line by line."""
-    coming = sorted(suppressions, key=lambda item: item.first, reverse=True)
-    holding: list[tuple[int, int, Suppression]] = []
-    for line, finding in sorted(placed, key=lambda pair: pair[0]):
-        while coming and coming[-1].first <= line:
-            item = coming.pop()
-            heappush(holding, (item.last, len(coming), item))
-        while holding and holding[0][0] < line:
-            heappop(holding)
-        yield finding, [item for _, _, item in holding]
+@dataclass(slots=True)
+class _Sweep:
+    """Goes down a file with the suppressions that hold at a line.
+
+    Those that name the same rules are looked at as one, and each is marked as used only once:
+    thousands of them may hold at the same line.
+
+    Attributes:
+        coming: those that begin further below, the next one last.
+        holding: last line, number and suppression of those that hold, as a heap.
+        alive: how many of them name certain words.
+        unmarked: those that name certain words and have silenced nothing by one of them.
+        used: suppressions, and words of theirs that have silenced something.
+    """
+
+    coming: list[Suppression]
+    holding: list[tuple[int, int, Suppression]] = field(default_factory=list)
+    alive: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    unmarked: dict[tuple[tuple[str, ...], str], dict[int, Suppression]] = field(
+        default_factory=dict
+    )
+    used: list[tuple[Suppression, str]] = field(default_factory=list)
+
+    def go_to(self, line: int) -> None:
+        """Take up what begins, and drop what ends, before a line that is not above the last."""
+        while self.coming and self.coming[-1].first <= line:
+            item, number = self.coming.pop(), len(self.coming)
+            heappush(self.holding, (item.last, number, item))
+            self.alive[item.words] += 1
+            for word in item.words or ("",):
+                self.unmarked.setdefault((item.words, word), {})[number] = item
+        while self.holding and self.holding[0][0] < line:
+            _, number, item = heappop(self.holding)
+            self.alive[item.words] -= 1
+            if not self.alive[item.words]:
+                del self.alive[item.words]
+            for word in item.words or ("",):
+                self.unmarked[item.words, word].pop(number, None)
+
+    def silences(self, finding: Diagnostic, explicit: frozenset[str]) -> bool:
+        """Say whether a finding at the line is silenced, and mark by what."""
+        silenced = False
+        for words in self.alive:
+            word = matching_word(words, finding.code, finding.name)
+            if word is None or (not word and finding.code in explicit):
+                continue
+            silenced = True
+            marked = self.unmarked[words, word]
+            self.used += ((item, word) for item in marked.values())
+            marked.clear()
+        return silenced

@@ -71,8 +71,9 @@ _POSSESSIVE = re.compile(r"(?:'s?|\u2019s?)[\s~]*\Z")
 _ENDS = re.compile(rf"[.!?]['\u2019\")]*\s|{BREAK}|\n\s*\n")
 _REACH = 400
 """Code points of a sentence that are looked at, before and after the number."""
-_FEWEST_WORDS = 2
-"""A title of one word may stand in any sentence."""
+
+_CLOSE = 4
+"""Code points between a number and a title that stands behind it, in brackets and quotes."""
 
 
 def check(book: Book) -> Iterator[Diagnostic]:
@@ -150,13 +151,13 @@ class _Typed:
             target = numbers.by_label.get(name)
             if target is not None and target.kind == self.kind and "(" in self.after[:4]:
                 return target
-        named = [
-            target
-            for target in numbers.targets.values()
-            if target.kind == self.kind
-            and len(target.title.split()) >= _FEWEST_WORDS
-            and target.title in " ".join(self.text.split())
-        ]
+        after = self.after.replace(NOTHING, "")
+        # With several numbers in a sentence, a title belongs to the one that it stands behind.
+        alone = len(_TYPED.findall(self.text)) == 1 and "ref{" not in self.raw
+        named = numbers.named_in(self.text if alone else after[:_REACH], self.kind)
+        if not alone:
+            words = " ".join(after.split())
+            named = [item for item in named if 0 <= words.find(item.title) <= _CLOSE]
         if any(target.number == self.number for target in named):
             return None
         return named[0] if len({target.title for target in named}) == 1 else None
@@ -176,9 +177,7 @@ class _Typed:
         depth = self.number.count(".")
         if not self.word[0].isupper() or self.number[-1] == "0" or not self.number[0].isdigit():
             return False
-        return numbers.are_counted and any(
-            kind == self.kind and number.count(".") == depth for kind, number in numbers.targets
-        )
+        return numbers.are_counted and (self.kind, depth) in numbers.depths
 
     def _gone(self) -> Diagnostic:
         finding = RULE.diagnostic(

@@ -32,6 +32,7 @@ from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.lint.closest import Closest
 from texbook.lint.inputs import written_path
 from texbook.lint.rule import Rule
+from texbook.project import TEMPLATE_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +67,7 @@ def _hint(book: Book, files: Files, item: Input) -> str:
         *(name for name in files.names(folder) if name.endswith(".tex")),
         *(path.name for path in map(written_path, book.documents) if path.parent == folder),
     ]
+    known = [name.replace(TEMPLATE_SUFFIX, ".tex") for name in known]
     known = [name for name in known if folder / name != item.source.path]
     name = target.name if target.suffix == ".tex" else f"{target.name}.tex"
     close = Closest(known).to(name)

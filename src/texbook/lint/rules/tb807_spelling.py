@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from texbook.lint.book import Book
 
 _WORD = re.compile(r"(?<![\w@/\\.-])[A-Za-z]+(?:['\u2019][a-z]+)?(?![\w@/\\-])")
-_LETTERS = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
+_LETTERS = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _REACH = 40
 """Code points of markup over which a word may go on: ``caf\\'e``."""
 _ANY_WORD = re.compile(r"[^\W\d_]+")
@@ -109,8 +109,8 @@ class _Correction:
 
 def _may_be_misspelt(prose: str, corrections: Mapping[str, str]) -> bool:
     """Look quickly whether one of the different words of a text is a misspelling."""
-    words = set(_LETTERS.findall(prose.replace("\u2019", "'")))
-    return any(word.lower() in corrections for word in words)
+    words = _LETTERS.findall(prose.replace("\u2019", "'").lower())
+    return not corrections.keys().isdisjoint(words)
 
 
 @cache
