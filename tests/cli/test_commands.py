@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Wait = Callable[[Callable[[], object], str], None]
 
-NINE = '[structure]\npreset = "nine-sections"\nminimum-words = 0\n'
+NINE = '[structure]\npreset = "nine-sections"\nminimum-words = 0\nfewest-takeaways = 0\n'
 EIGHT = (
     *("The Interview Scenario", "The Trap Explained", "Technical Deep Dive", "Why It Fails"),
     *("The Solution", "Why The Solution Works", "Related Research Papers", "Key Takeaways"),

@@ -8,6 +8,7 @@ and environments that some macro opens or closes by itself (``\newcommand{\be}{\
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 
@@ -57,9 +58,10 @@ class Nesting:
 def half_environments(tokenized: TokenizedText) -> frozenset[str]:
     """Give the environments that some definition in the text opens or closes, but not both."""
     counts: dict[int, Counter[str]] = {}
+    beyond = len(tokenized.text) + 1
     for token in tokenized.tokens:
         if token.kind in (Kind.BEGIN, Kind.END) and tokenized.in_definition(token.start):
-            definition = max(start for start, _ in tokenized.definitions if start <= token.start)
+            definition = bisect_right(tokenized.definitions, (token.start, beyond))
             change = 1 if token.kind is Kind.BEGIN else -1
             counts.setdefault(definition, Counter())[token.name] += change
     return frozenset(
@@ -90,6 +92,10 @@ class _Reader:
         self.tokenized = tokenized
         self.halves = halves
         self.stack: list[Token] = []
+        self.begun: dict[str, list[int]] = {}
+        """Places in the stack at which an environment was put; the last one may be gone."""
+        self.barriers: list[int] = []
+        """Places in the stack at which a brace or a formula was put; the last ones may be gone."""
         self.braces = 0
         self.begun_in_braces: set[str] = set()
         self.faults: list[NestingFault] = []
@@ -119,17 +125,38 @@ class _Reader:
         kind = token.kind
         if kind is Kind.OPEN:
             self.braces += 1
-            self.stack.append(token)
+            self._push(token)
         elif kind is Kind.CLOSE:
             self._close_brace()
         elif kind is Kind.BEGIN:
-            self.stack.append(token)
+            self._push(token)
         elif kind is Kind.END:
             self._end(token)
         elif kind is Kind.MATHS:
             self._shift(token)
         elif kind is Kind.PARAGRAPH:
             self._paragraph(token)
+
+    def _push(self, token: Token) -> None:
+        places = self.begun.setdefault(token.name, []) if token.kind is Kind.BEGIN else self.barriers
+        places.append(len(self.stack))
+        self.stack.append(token)
+
+    def _begun(self, name: str) -> int | None:
+        """Give the place of an environment in the stack, if only environments stand upon it.
+
+        It is not searched for: of thousands that are open, thousands may be closed in vain.
+        """
+        stack, places, barriers = self.stack, self.begun.get(name, []), self.barriers
+        while places and not (places[-1] < len(stack) and stack[places[-1]].name == name):
+            places.pop()
+        while barriers and not (
+            barriers[-1] < len(stack) and stack[barriers[-1]].kind is not Kind.BEGIN
+        ):
+            barriers.pop()
+        if not places or (barriers and barriers[-1] > places[-1]):
+            return None
+        return places[-1]
 
     def _close_brace(self) -> None:
         if not self.braces:
@@ -145,17 +172,15 @@ class _Reader:
         if self.stack and self.stack[-1].kind is Kind.BEGIN and self.stack[-1].name == token.name:
             self._closed(self.stack.pop(), token)
             return
-        depth = len(self.stack)
-        while depth and self.stack[depth - 1].kind is Kind.BEGIN:
-            depth -= 1
-            if self.stack[depth].name == token.name:
-                for opened in self.stack[depth + 1 :]:
-                    self._unclosed(opened, token.start)
-                self._closed(self.stack[depth], token)
-                del self.stack[depth:]
-                return
-        halves = self.halves | self.begun_in_braces
-        if not self.braces and token.name not in halves:
+        depth = self._begun(token.name)
+        if depth is not None:
+            for opened in self.stack[depth + 1 :]:
+                self._unclosed(opened, token.start)
+            self._closed(self.stack[depth], token)
+            del self.stack[depth:]
+            return
+        is_half = token.name in self.halves or token.name in self.begun_in_braces
+        if not self.braces and not is_half:
             self.faults.append(NestingFault(token.start, token.end, opens=False, what=token.name))
 
     def _closed(self, opened: Token, closed: Token) -> None:
@@ -170,10 +195,10 @@ class _Reader:
                 return
             if (top.name, token.name) == ("$", "$$"):  # $a$$b$ is two formulas
                 self.maths.append((self.stack.pop().start, token.start + 1))
-                self.stack.append(Token(Kind.MATHS, token.start + 1, token.end, "$"))
+                self._push(Token(Kind.MATHS, token.start + 1, token.end, "$"))
                 return
         if token.name in _CLOSING:
-            self.stack.append(token)
+            self._push(token)
         elif not self.braces:
             self.faults.append(NestingFault(token.start, token.end, opens=False, what=token.name))
 

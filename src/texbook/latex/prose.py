@@ -17,6 +17,7 @@ escaped signs; ``~`` stays; ``\,`` and ``\ `` are `NOTHING` and a space.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from texbook.latex.arguments import Argument, ArgumentReader
@@ -309,17 +310,30 @@ class _Painter:
         if not name:
             return closed
         if name.rstrip("*") in TABLES:
-            found = _CELL_END.search(self.text, end)
+            found = _CELL_END.search(self.text, end) if end <= self.last_cell_end else None
             return found.start() if found else end
         if name == "document":
             return end
-        depth = 1
-        for place in range(index + 1, len(self.tokenized.tokens)):
-            token = self.tokenized.tokens[place]
-            depth += (token.kind is Kind.BEGIN) - (token.kind is Kind.END)
-            if depth == 0:
-                return token.start
-        return end
+        return self.environment_ends[index] or end
+
+    @cached_property
+    def last_cell_end(self) -> int:
+        """The offset of the last end of a cell; beyond it nobody need search."""
+        return max((found.start() for found in _CELL_END.finditer(self.text)), default=-1)
+
+    @cached_property
+    def environment_ends(self) -> list[int]:
+        """The offset at which the environment around each token ends; 0 if it does not."""
+        ends: list[int] = []
+        upcoming: list[int] = []
+        for token in reversed(self.tokenized.tokens):
+            ends.append(upcoming[-1] if upcoming else 0)
+            if token.kind is Kind.END:
+                upcoming.append(token.start)
+            elif token.kind is Kind.BEGIN and upcoming:
+                upcoming.pop()
+        ends.reverse()
+        return ends
 
     def _known(self, start: int, end: int, kept: tuple[int, ...], filler: str) -> None:
         """Keep those of a command's arguments that are text, and fill those before them."""

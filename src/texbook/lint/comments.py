@@ -29,6 +29,8 @@ _DIRECTIVE = re.compile(
 )
 _BARE_CODE = re.compile(r"[\s:=({]*(TB\d+)", re.IGNORECASE)
 _LAST_LINE = 1 << 60
+_LONGEST = 40
+"""Letters of a word that is compared with the directives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Suppression:
     @property
     def words(self) -> tuple[str, ...]:
         """What it names as rules; empty for all."""
-        return tuple(word for word, _ in self.comments[0].words)
+        return tuple(dict.fromkeys(word for word, _ in self.comments[0].words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,7 @@ def _fault_of(found: re.Match[str]) -> tuple[str, str] | None:
 def _unknown_directive(found: re.Match[str]) -> tuple[str, str] | None:
     """Tell of a misspelt directive; with brackets, or alone behind the colon, it is no sentence."""
     word = found["word"]
-    close = difflib.get_close_matches(word.lower(), DIRECTIVES, n=1)
+    close = difflib.get_close_matches(word.lower()[:_LONGEST], DIRECTIVES, n=1)
     if found["list"] is None and (not close or found["rest"].strip()):
         return None
     known = ", ".join(f'"{name}"' for name in DIRECTIVES)

@@ -43,7 +43,7 @@ class RenderCache:
             self._entries = {}
 
     def get(self, template: Path, replaced: Container[Path] = ()) -> RenderOutcome | None:
-        """Give what a template gave, unless a file that it depends on has changed or is replaced."""
+        """Give what a template gave, unless a file it depends on has changed or is replaced."""
         entry = self._entries.get(str(template))
         try:
             if entry is None or any(

@@ -27,6 +27,7 @@ The feature user_id explains 50% of the variance.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Severity
@@ -153,7 +154,8 @@ def _takes_text(previous: Token, opening: Token) -> bool:
 
 
 def _is_sure(sure: list[tuple[int, int]], offset: int) -> bool:
-    return any(start <= offset < end for start, end in sure)
+    index = bisect_right(sure, offset, key=lambda stretch: stretch[0]) - 1
+    return index >= 0 and offset < sure[index][1]
 
 
 def _comments(passage: Passage) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ It costs 10 - 20 dollars.  % texbook: ingore[TB504]
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity
@@ -43,13 +44,21 @@ def check(book: Book) -> Iterator[Diagnostic]:
     for fault in read.faults:
         span = fault.source.span(fault.start, fault.end)
         yield RULE.diagnostic(fault.message, span, hints=fault.hints)
+    unknown = cache(_unknown)
     for item in read.suppressions:
         for word, start in (pair for comment in item.comments for pair in comment.words):
-            try:
-                rules_named(all_rules(), word)
-            except ConfigError as error:
+            error = unknown(word)
+            if error is not None:
                 span = item.source.span(start, start + len(word))
                 yield RULE.diagnostic(error.message, span, hints=error.hints)
+
+
+def _unknown(word: str) -> ConfigError | None:
+    try:
+        rules_named(all_rules(), word)
+    except ConfigError as error:
+        return error
+    return None
 
 
 RULE = Rule("TB901", "bad-suppression", Severity.WARNING, check)
