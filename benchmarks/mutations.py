@@ -33,6 +33,10 @@ _INSERTED = (
     *("\\cite{", "\\verb|", "\\iffalse", "\\fi", "\\def\\x", "\\newcommand{\\x}[9]{", "\ud800"),
     *("\\begin{lstlisting}", "\\begin{minted}{python}", "\\begin{tabular}{", "\\include{"),
     *("% texbook: ignore[", "https://", "10.1000/", "arXiv:", "\t", "\r", "\ufeff", "\u202e"),
+    # What the views of a text fill it with, typed by the author; and line ends that are none.
+    *("\ue000", "\ufffc", "\u2029", "\u2028", "\x0b", "\x0c", "\x1c", "\x85", "e\u0301"),
+    *("\\tt ", "\\cr", "\\\\", "&", "\\footnote{", "\\text{", "\\input{\0}", "\\catcode`\\{"),
+    *("\\begin{document}", "\\end{document}", "\\endinput", "\\documentclass{book}", "#1", "##"),
 )
 
 
@@ -51,7 +55,7 @@ def main() -> int:
     slowest = (0.0, "")
     begun = time.monotonic()
     for number in range(options.count):
-        text = _mutated(chance.choice(texts), chance)
+        text = _mutated(_spliced(texts, chance), chance)
         start = time.monotonic()
         fault = _fault(text)
         slowest = max(slowest, (time.monotonic() - start, repr(text[:60])))
@@ -78,11 +82,23 @@ def _texts(folders: Sequence[Path]) -> list[str]:
     return texts
 
 
+def _spliced(texts: Sequence[str], chance: random.Random) -> str:
+    """Give a piece, one time in four with its end from another."""
+    text = chance.choice(texts)
+    if chance.randrange(4):
+        return text
+    other = chance.choice(texts)
+    return text[: chance.randrange(len(text) + 1)] + other[chance.randrange(len(other) + 1) :]
+
+
 def _mutated(text: str, chance: random.Random) -> str:
     for _ in range(chance.randint(1, 4)):
         start = chance.randrange(len(text) + 1)
         end = min(len(text), start + chance.choice([0, 1, 1, 5, 40, 400]))
-        text = text[:start] + chance.choice(_INSERTED) + text[end:]
+        inserted = chance.choice(_INSERTED)
+        if not chance.randrange(10):  # what stands there twice
+            inserted += text[start : start + 400]
+        text = text[:start] + inserted + text[end:]
     return text
 
 

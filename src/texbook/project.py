@@ -119,7 +119,7 @@ class Project:
         return (
             folder.name in SKIPPED_FOLDERS
             or folder == self.build_folder
-            or (folder / "pyvenv.cfg").exists()
+            or _holds(folder, "pyvenv.cfg")
         )
 
     def rendered_name(self, template: Path) -> Path:
@@ -241,5 +241,26 @@ def document_files(folder: Path) -> tuple[Path, ...]:
         for path in paths
         if path.is_file()
         and not path.name.endswith(TEMPLATE_SUFFIX)
-        and pattern.search(path.read_bytes())
+        and pattern.search(_beginning(path))
     )
+
+
+def _holds(folder: Path, name: str) -> bool:
+    """Say whether a folder is seen to hold a file: it may be closed to us."""
+    try:
+        return (folder / name).exists()
+    except OSError:
+        return False
+
+
+_BEGINNING = 1_000_000
+"""Bytes in which a ``\\documentclass`` stands, if there is one."""
+
+
+def _beginning(path: Path) -> bytes:
+    """Read the beginning of a file; nothing if it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_BEGINNING)
+    except OSError:
+        return b""

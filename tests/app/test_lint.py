@@ -65,6 +65,13 @@ def test_a_file_that_the_book_does_not_read_can_be_named(book: Book) -> None:
     assert lint_book(book.project, LintOptions()).diagnostics == ()
     outcome = lint_book(book.project, LintOptions(paths=(path,)))
     assert [(c, p) for c, p, _ in places(outcome, book)] == [("TB102", "draft.tex")]
+    assert any("not read by the book" in n and "draft.tex" in n for n in outcome.notes)
+
+
+def test_a_note_speaks_of_a_part_only_where_something_was_left_out(book: Book) -> None:
+    two_questions(book)
+    outcome = lint_book(book.project, LintOptions(paths=(book.root,)))
+    assert not any("only the files" in note for note in outcome.notes)
 
 
 def test_rules_are_chosen_by_the_words_of_the_person(book: Book) -> None:

@@ -69,6 +69,8 @@ def test_overfull_boxes_of_the_last_build_are_told_while_they_hold(book: Book) -
     main = book.put("main.tex", MAIN)
     question = book.put("q.j2.tex", book.question())
     assert _codes(book, "TB808") == []
+    (note,) = lint_book(book.project, LintOptions(select=("TB808",))).notes
+    assert "no good build is at hand" in note
     _built(book, main, question)
     assert _codes(book, "TB808") == [("TB808", "main.tex"), ("TB808", "q.j2.tex")]
     book.put("main.tex", MAIN.replace("Hello", "Hello there"))

@@ -202,7 +202,11 @@ def test_rules_are_listed_and_explained(book: Book) -> None:
     assert [line.split()[0] for line in listing.splitlines()] == sorted(
         line.split()[0] for line in listing.splitlines()
     )
-    assert "TB001  missing-section" in listing
+    assert "TB001  [ ] missing-section" in listing
+    assert "information, off  Nothing refers to a label." in listing
+    assert [line.split()[0] for line in book.texbook("rules", "tb80").out.splitlines()] == [
+        f"TB80{number}" for number in range(1, 10)
+    ]
     assert "TB001" in book.texbook("rules", "missing-section").out
     assert book.texbook("rules", "--markdown").out.startswith("#")
     answer = book.texbook("rules", "TB999")

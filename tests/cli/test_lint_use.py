@@ -47,7 +47,7 @@ def test_statistics_take_the_place_of_findings(book: Book) -> None:
     book.put("main.tex", TEXT)
     told = book.texbook("lint", "--select", "TB506", "--statistics")
     assert told.status == ExitStatus.FINDINGS
-    assert told.out == "2  TB506  [*] ellipsis-dots\n[*] can be fixed with --fix\n"
+    assert told.out == "2  TB506  [*] ellipsis-dots\n[*] all or some can be fixed with --fix\n"
 
 
 def test_statistics_as_json_keep_the_summary(book: Book) -> None:

@@ -143,6 +143,12 @@ def test_a_wrapper_of_another_file_is_known() -> None:
     assert [d.name for d in found] == ["law", "law*"]
 
 
+def test_a_wrapper_of_a_wrapper_of_another_file_is_known() -> None:
+    known = _read(WRAPPER + r"\newcommand\newred[1]{\newbox{red#1}{#1}[red]}")
+    found = read_definitions(tokenize(r"\newred{law}"), known)
+    assert [d.name for d in found] == ["redlaw", "redlaw*"]
+
+
 def test_a_wrapper_may_call_a_wrapper() -> None:
     text = WRAPPER + r"\newcommand\newred[1]{\newbox{red#1}{#1}[red]} \newred{law}"
     assert "redlaw" in {d.name for d in _read(text)}

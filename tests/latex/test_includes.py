@@ -27,6 +27,7 @@ def _order(files: dict[str, str]) -> list[str]:
         (r"\include{chapters/a}", ["chapters/a"]),
         (r"\import{parts/}{a}", ["parts/a"]),
         (r"\subimport{parts}{a}", ["parts/a"]),
+        (r"\subincludefrom{parts/}{a}", ["parts/a"]),
         (r"\includegraphics[width=\linewidth, alt={a]b}]{x.pdf}", ["x.pdf"]),
         (r"\includegraphics*{x}", ["x"]),
         (r"\graphicspath{{images/}{other/}}", ["images/", "other/"]),
@@ -69,7 +70,7 @@ def test_order_is_that_of_first_reading() -> None:
 def test_input_is_relative_to_the_book_and_subfile_to_its_holder() -> None:
     files = {
         "main.tex": r"\input{parts/a}",
-        "parts/a.tex": r"\input{parts/b}\subfile{c}\subimport{deep/}{d}",
+        "parts/a.tex": r"\input{parts/b}\subfile{c}\subinputfrom{deep/}{d}",
         "parts/b.tex": "",
         "parts/c.tex": "",
         "parts/deep/d.tex": "",

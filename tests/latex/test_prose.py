@@ -53,6 +53,12 @@ def maths(text: str) -> str:
         ),
         (r"\begin{tikzpicture} \draw (0-1); \end{tikzpicture} after", "| after"),
         ("\\begin{verbatim}\na - b\n\\end{verbatim}", "|\n@\n|"),
+        (r"\texttt{rom, viscl, cp, ...} and \code {get it - now} x", "@ and @ x"),
+        (
+            r"\foreach\i in {0,...,5} {\interior{\i} and so on} x \foreach \x/\y in \all {a} y",
+            "@ x @ y",
+        ),
+        (r"\begin{sreoutput}a - b\end{sreoutput} after", "| after"),
         (r"\mypackage{key} and \mynote{this is a sentence} end", "@ and @this is a sentence@ end"),
         (r"\kern-2pt a \hskip 3pt plus 1fil b \parindent=0pt c \vskip-10pt d", " a  b  c | d"),
         (r"\newcommand{\x}[1]{a - #1 b} shown", " shown"),
@@ -92,12 +98,12 @@ def test_deep_nesting_takes_no_recursion() -> None:
     assert prose(text) == "x"
 
 
-@given(st.text(alphabet="ab \n\\{}[]$%&_-\"'.{}\\emphbegin", max_size=80))
+@given(st.text(alphabet="ab \r\n\\{}[]$%&_-\"'.{}\\emphbegin", max_size=80))
 def test_views_keep_length_and_line_ends(text: str) -> None:
     tokens = tokenize(text)
     stretches = read_nesting(tokens).maths
     for view in (prose_view(tokens, stretches), maths_view(tokens, stretches)):
         assert len(view) == len(text)
-        assert [i for i, c in enumerate(view) if c == "\n"] == [
-            i for i, c in enumerate(text) if c == "\n"
+        assert [(i, c) for i, c in enumerate(view) if c in "\r\n"] == [
+            (i, c) for i, c in enumerate(text) if c in "\r\n"
         ]

@@ -29,14 +29,11 @@ def _visible(text: str) -> str:
 
 @settings(max_examples=400, deadline=None)
 @given(LATEX | st.text(max_size=200))
-def test_tokens_are_in_order_without_overlap_and_with_the_gaps_are_the_text(text: str) -> None:
-    tokenized = tokenize(text)
-    pieces = [(token.start, token.end) for token in tokenized.tokens] + list(tokenized.gaps())
+def test_tokens_are_in_order_without_overlap_within_the_text(text: str) -> None:
     position = 0
-    for start, end in sorted(piece for piece in pieces if piece[0] < piece[1]):
-        assert start == position
-        position = end
-    assert position == len(text)
+    for token in tokenize(text).tokens:
+        assert position <= token.start < token.end <= len(text)
+        position = token.end
 
 
 @settings(max_examples=400, deadline=None)

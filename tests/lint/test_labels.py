@@ -42,6 +42,7 @@ _PGFKEYS = (
         (r"\newenvironment{q}[1]{\label{q:#1}}{}", r"\begin{q}{a}\end{q}", "q:a"),
         (r"\newtcbtheorem{t}{T}{}{thm}", r"\begin{t}{Title}{a}\end{t}", "thm:a"),
         (r"\newtcolorbox{t}[2][]{label={b:#2},#1}", r"\begin{t}{a}\end{t}", "b:a"),
+        (r"\ProvideTColorBox{t}{O{} m}{label={b:#2},#1}", r"\begin{t}{a}\end{t}", "b:a"),
         (r"\let\l\label", r"\l{a}", "a"),
         (_PGFKEYS, r"\begin{t}{a}\end{t}", "p:a"),
     ],

@@ -22,7 +22,7 @@ def _messages(root: Path, text: str = TEXT) -> list[str]:
 def test_without_the_list_there_is_one_finding_that_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tb807_spelling, "_corrections", lambda: None)
+    monkeypatch.setattr(tb807_spelling, "_list_path", lambda: None)
     assert _messages(tmp_path, TEXT * 3) == [
         "spelling cannot be checked without a list of misspellings"
     ]

@@ -8,9 +8,10 @@ from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.fix import Edit, Fix
 from texbook.base.source import SourceFile
 from texbook.base.sourcemap import Origin, SourceMap
+from texbook.base.span import Span
 from texbook.lint.book import Document
 from texbook.lint.fixes import apply_fixes
-from texbook.lint.translate import translated
+from texbook.lint.translate import each_once, translated
 
 TEMPLATE = Path("/b/q.j2.tex")
 RENDERED = Path("/b/build/tex/q.tex")
@@ -107,3 +108,32 @@ def test_a_finding_in_a_file_that_was_not_rendered_stays() -> None:
     fix = Fix("mend", (Edit(0, 3, "good"),), safe=True)
     finding = Diagnostic("TB999", Severity.WARNING, "m", source.span(0, 3), fix=fix)
     assert translated(finding, {}) == finding
+
+
+@pytest.mark.parametrize(
+    ("template", "rendered", "text", "column"),
+    [
+        ("bad \\VAR{x}", "bad 7", "bad", 1),
+        ("\\VAR{x} is bad", "seven is bad", "bad", 12),
+        ("\\VAR{x} is bad \\VAR{y}", "seven is bad 8", "bad", 12),
+        ("\\VAR{x} is bad \\VAR{y}", "seven is bad is bad 8", "bad", None),
+        ("\\VAR{x} is \\VAR{y}", "seven is bad", "bad", None),
+        ('\\VAR{f("}")} bad', "f bad", "bad", 15),
+    ],
+    ids=["before", "after", "between", "twice", "within", "a brace in a string"],
+)
+def test_a_column_is_told_where_the_text_stands_in_the_template(
+    template: str, rendered: str, text: str, column: int | None
+) -> None:
+    finding = moved(document(template + "\n", rendered + "\n", 1), text, "x")
+    assert str(finding.span) == (f"{TEMPLATE}:1" if column is None else f"{TEMPLATE}:1:{column}")
+
+
+def test_what_a_macro_says_is_told_once() -> None:
+    def of_call(line: int) -> Diagnostic:
+        related = (Related(Span.at(TEMPLATE, line), "expanded from here"),)
+        return Diagnostic(
+            "TB999", Severity.WARNING, "m", Span.at(TEMPLATE, 1), related=related, source="lint"
+        )
+
+    assert each_once([of_call(7), of_call(9)]) == (of_call(7),)

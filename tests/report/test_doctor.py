@@ -101,12 +101,6 @@ def test_lines_are_wrapped_to_the_terminal_and_commands_stay_whole(
     assert f"  sudo apt-get install {'x' * 60}" in lines
 
 
-def test_without_rich_it_speaks_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "rich.text", None)
-    monkeypatch.setitem(__import__("sys").modules, "texbook.report.terminal", None)
-    assert rendered(Terminal()) == PLAIN
-
-
 def test_of_two_managers_it_says_that_one_is_enough() -> None:
     stream = io.StringIO()
     commands = ["sudo apt-get install texlive-science", "tlmgr install siunitx"]

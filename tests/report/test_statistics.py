@@ -45,7 +45,7 @@ def test_columns_are_aligned_and_marks_explained() -> None:
         "11  TB1  [*] name-TB1",
         " 2  TB2  [ ] name-TB2",
         " 2  TB3  [ ] name-TB3",
-        "[*] can be fixed with --fix",
+        "[*] all or some can be fixed with --fix",
     ]
 
 

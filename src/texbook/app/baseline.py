@@ -61,7 +61,7 @@ def without_known(project: Project, options: LintOptions, outcome: LintOutcome) 
         known = _read(path, project, options)
     told, left = leave_out(outcome.diagnostics, outcome.codes, known, reader)
     if gone := sum(count for entry, count in left.items() if is_judged(entry)):
-        entries, them = ("1 entry", "it") if gone == 1 else (f"{gone} entries", "them")
+        entries, them = ("1 entry", "it") if gone == 1 else (f"{gone:,} entries", "them")
         which = f"{entries} of the baseline {'is' if gone == 1 else 'are'} no longer found"
         notes = (*notes, f"{which}; --update-baseline removes {them}")
     left_out = len(outcome.diagnostics) - len(told)
@@ -123,4 +123,4 @@ def _change(path: Path, before: Known, now: Known) -> str:
     added, removed = (now - before).total(), (before - now).total()
     kept = (now & before).total()
     noun = "finding" if added == 1 else "findings"
-    return f'wrote "{path}": {added} {noun} added, {removed} removed, {kept} kept'
+    return f'wrote "{path}": {added:,} {noun} added, {removed:,} removed, {kept:,} kept'

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from texbook.lint.kept_findings import KeptFindings
     from texbook.project import Project
 
+_MOST_NAMED = 4
+"""Files in a note."""
+
 
 def judge_book(
     project: Project, options: LintOptions, files: Files, kept: KeptFindings | None = None
@@ -54,13 +57,10 @@ def judge_book(
     rendering = render_templates(project, texts=files.texts)
     for path, digest in rendering.looked_at.items():
         files.note(path, digest)
-    reader = _Reader(
-        project,
-        rendering.rendered,
-        _stale_results(project, files),
-        _overfull(project, files) if any(rule.code == "TB808" for rule in rules) else {},
-        files,
+    overfull, unbuilt = (
+        _overfull(project, files) if any(rule.code == "TB808" for rule in rules) else ({}, ())
     )
+    reader = _Reader(project, rendering.rendered, _stale_results(project, files), overfull, files)
     documents = [reader.document(source) for source in reader.reading_order()]
     check = partial(
         lint,
@@ -81,15 +81,23 @@ def judge_book(
         alone = partial(check, rules=[rule for rule in rules if rule.check_suppressed is None])
         outcome = _joined([outcome, *(alone([item]) for item in unread)])
         judged = [reader.written(item) for item in (*chosen, *unread)]
-        notes = _notes(project, options.paths, judged)
+        refused = [fault.span.path for fault in reader.faults if fault.span is not None]
+        notes = _notes(project, options.paths, (*judged, *refused))
+        if unread:
+            notes.insert(0, _alone(project, [reader.written(item) for item in unread]))
+        if len(chosen) < len(documents):
+            notes.insert(0, "only the files named were judged, each as a part of the book")
         structure = project.config.structure.sections and any(rule.structure for rule in rules)
         if structure and judged and not outcome.questions:
             notes.append("none of them holds a question or a part of one: no structure was judged")
         outcome = replace(outcome, notes=(*outcome.notes, *notes))
+    for path, error in files.faults.items():
+        if not path.is_relative_to(project.build_folder):
+            reader.faults.append(unreadable(error))
     faults = _faults((*rendering.diagnostics, *reader.faults), options.paths)
     found = (*faults, *outcome.diagnostics)
     told = apply_settings(found, lint_config, all_rules(), project.root)
-    return replace(outcome, diagnostics=tuple(told))
+    return replace(outcome, diagnostics=tuple(told), notes=(*outcome.notes, *unbuilt))
 
 
 def _stale_results(project: Project, files: Files) -> dict[Path, tuple[Diagnostic, ...]]:
@@ -99,10 +107,15 @@ def _stale_results(project: Project, files: Files) -> dict[Path, tuple[Diagnosti
     return {item.experiment.question: (item.diagnostic(),) for item in find_stale(project)}
 
 
-def _overfull(project: Project, files: Files) -> dict[Path, tuple[Diagnostic, ...]]:
+def _overfull(
+    project: Project, files: Files
+) -> tuple[dict[Path, tuple[Diagnostic, ...]], tuple[str, ...]]:
     """Give by file, as the author wrote it, what the last build said of boxes that stick out.
 
     A file that has changed since has none: nobody knows whether they are still there.
+
+    Returns:
+        The findings, and a note where there is no build to ask.
     """
     from texbook.build.model import RerunReason  # noqa: PLC0415  (start-up time)
     from texbook.build.state import load_state, state_path  # noqa: PLC0415  (start-up time)
@@ -111,7 +124,7 @@ def _overfull(project: Project, files: Files) -> dict[Path, tuple[Diagnostic, ..
     files.note(path, digest_file(path) if path.is_file() else None)
     state = load_state(path)
     if isinstance(state, RerunReason):
-        return {}
+        return {}, ('no good build is at hand to tell of overfull boxes: "texbook build"',)
     found: dict[Path, tuple[Diagnostic, ...]] = {}
     for item in state.findings:
         if item.code == "overfull" and item.span is not None:
@@ -119,7 +132,7 @@ def _overfull(project: Project, files: Files) -> dict[Path, tuple[Diagnostic, ..
             stamp = state.inputs.get(place)
             if stamp is not None and stamp.matches(place, seen_ns=state.seen_ns):
                 found[place] = (*found.get(place, ()), item)
-    return found
+    return found, ()
 
 
 def _joined(outcomes: Sequence[LintOutcome]) -> LintOutcome:
@@ -138,13 +151,19 @@ def _notes(project: Project, paths: Sequence[Path], judged: Sequence[Path]) -> l
     """Say what was looked at, so that silence is not taken for praise."""
     found = (*judged, *project.templates())  # a template that does not render is a finding
     return [
-        "only the files named were judged, each as a part of the book",
-        *(
-            f'"{project.display(path)}" holds nothing that is typeset'
-            for path in paths
-            if not any(file.is_relative_to(path) for file in found)
-        ),
+        f'"{project.display(path)}" holds nothing that is typeset'
+        for path in paths
+        if not any(file.is_relative_to(path) for file in found)
     ]
+
+
+def _alone(project: Project, unread: Sequence[Path]) -> str:
+    """Name files of which nothing was said that needs the rest of the book."""
+    names = [f'"{project.display(path)}"' for path in unread]
+    if len(names) > _MOST_NAMED:
+        names[_MOST_NAMED - 1 :] = [f"{len(names) - _MOST_NAMED + 1:,} more"]
+    them = "itself" if len(unread) == 1 else "themselves"
+    return f"not read by the book, and so judged by {them}: {', '.join(names)}"
 
 
 def _faults(found: Sequence[Diagnostic], paths: Sequence[Path]) -> tuple[Diagnostic, ...]:

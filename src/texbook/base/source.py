@@ -21,6 +21,12 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+LARGEST = 5_000_000
+"""Bytes of a text that is rendered or judged, some 2,000 pages."""
+LARGEST_BIBLIOGRAPHY = 10_000_000
+"""Bytes of a BibTeX file, some 20,000 works."""
+_SPLIT = "split the file; until then the rest of the book is judged without it"
+
 _LINE_END = re.compile("\n")
 
 
@@ -94,6 +100,26 @@ def decode_source(path: Path, content: bytes) -> str:
         ) from None
 
 
+def check_size(path: Path, size: int, limit: int = LARGEST, hint: str = _SPLIT) -> None:
+    """Refuse a file that would keep us busy for minutes, and was hardly written by hand.
+
+    Args:
+        path: the file.
+        size: in bytes.
+        limit: the same.
+        hint: how to go on.
+
+    Raises:
+        BookError: with the size and the limit.
+    """
+    if size > limit:
+        raise BookError(
+            f"too large to be read: {size / 1e6:,.1f} MB, and the limit is {limit / 1e6:.0f} MB",
+            span=Span(path),
+            hints=(hint,),
+        )
+
+
 def encode_source(text: str, before: bytes) -> bytes:
     r"""Encode a text as a file is encoded already: `decode_source` turned around.
 
@@ -109,14 +135,21 @@ def encode_source(text: str, before: bytes) -> bytes:
     return text.encode()
 
 
-def read_source(path: Path) -> SourceFile:
+def read_source(path: Path, limit: int | None = None, hint: str = _SPLIT) -> SourceFile:
     """Read a text file of the author's.
 
+    Args:
+        path: the file.
+        limit: bytes that it may have.
+        hint: what to do if it has more.
+
     Raises:
-        BookError: when it is not valid UTF-8 (or UTF-16 with a byte order mark).
+        BookError: when it is not valid UTF-8 (or UTF-16 with a byte order mark), or too large.
         StorageError: when it cannot be read.
     """
     try:
+        if limit is not None:
+            check_size(path, path.stat().st_size, limit, hint)
         content = path.read_bytes()
     except OSError as error:
         raise StorageError(f'cannot read "{path}": {error.strerror or error}') from error

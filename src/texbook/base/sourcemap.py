@@ -9,6 +9,9 @@ from typing import Any
 from texbook.base.diagnostic import Diagnostic, Related
 from texbook.base.span import Position, Span
 
+EXPANDED = "expanded from here"
+"""Said of the place whose macro or include gave a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -56,9 +59,7 @@ class SourceMap:
         origin = self.origin(span.start.line)
         if origin is None:
             return diagnostic
-        related = tuple(
-            Related(Span.at(path, line), "expanded from here") for path, line in origin.call_sites
-        )
+        related = tuple(Related(Span.at(path, line), EXPANDED) for path, line in origin.call_sites)
         return diagnostic.moved(Span(origin.path, Position(origin.line)), related)
 
     def to_json(self) -> dict[str, Any]:

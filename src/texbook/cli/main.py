@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import os
 import signal
 import sys
@@ -41,6 +42,10 @@ COMMANDS = {
     "clean": "Remove what was generated.",
 }
 """Each verb and its line in ``texbook --help``; its module is imported only when it is used."""
+
+_YOUNG_OBJECTS = 200_000
+"""Objects that Python's cycle collector leaves alone; most commands end before there are so many.
+Measured on lint of a book of 360 kB: a tenth of its time (with the freezing at the end)."""
 
 EPILOG = """\b
 Examples:
@@ -144,7 +149,10 @@ def group(*, quiet: bool, verbose: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with a code of `ExitStatus`."""
     _mend_streams()
-    sys.exit(run(arguments))
+    gc.set_threshold(_YOUNG_OBJECTS)
+    status = run(arguments)
+    gc.freeze()  # Python would look at all objects once more, to free them one by one
+    sys.exit(status)
 
 
 def _mend_streams() -> None:

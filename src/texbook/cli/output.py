@@ -350,7 +350,7 @@ def output_width() -> int | None:
 def plural(count: int, noun: str) -> str:
     """Give a count with its noun.
 
-    >>> plural(1, "page"), plural(212, "page")
-    ('1 page', '212 pages')
+    >>> plural(1, "page"), plural(1212, "page")
+    ('1 page', '1,212 pages')
     """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count:,} {noun}s"

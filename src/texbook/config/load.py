@@ -39,6 +39,12 @@ CONFIG_NAMES = ("texbook.toml", "pyproject.toml")
 
 _PREFIX = "tool.texbook."
 
+_BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
+"""A key that TOML takes without quotes."""
+
+_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
+"""ISO 639-1 and 639-3."""
+
 
 def find_config(start: Path) -> Path | None:
     """Find the nearest configuration in ``start`` or a folder above it."""
@@ -184,7 +190,7 @@ class _Reader:
             verbatim_environments=self.strings(table, "verbatim-environments", (), where),
             reference_commands=self.commands(table, "reference-commands", where),
             citation_commands=self.commands(table, "citation-commands", where),
-            language=self.get(table, "language", str, default.language, where).lower(),
+            language=self.language_code(table, "language", where),
             dash=self.choice(table, "dash", default.dash, where),
             heading_case=self.choice(table, "heading-case", default.heading_case, where),
             terms=self.lists(table, "terms", where),
@@ -263,10 +269,22 @@ class _Reader:
         if value is None:
             return default
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            written = key if _BARE_KEY.fullmatch(key) else f'"{key}"'
             raise self.error(
-                f'"{where}{key}" must be a list of strings', where, key, f'as in {key} = ["..."]'
+                f'"{where}{key}" must be a list of strings',
+                where,
+                key,
+                f'as in {written} = ["..."]',
             )
         return tuple(str(item) for item in value)
+
+    def language_code(self, table: Mapping[str, Any], key: str, where: str) -> str:
+        """Read an ISO 639 code; "english" or "en-GB" would turn off the rules on English."""
+        value = str(self.get(table, key, str, "", where)).lower()
+        if value and _LANGUAGE_CODE.fullmatch(value) is None:
+            message = f'"{where}{key}" must be a code of two or three letters'
+            raise self.error(message, where, key, f'it is "{value}" now; English is "en"')
+        return value
 
     def commands(self, table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
         return tuple(name.removeprefix("\\") for name in self.strings(table, key, (), where))

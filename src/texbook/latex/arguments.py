@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 _SPACE = re.compile(r"(?:[ \t\r]|\n(?![ \t\r]*\n))*")
 _BRACKET = re.compile(r"\\.|[\[\]{}]|\n[ \t\r]*\n", re.DOTALL)
+_OVERLAY = re.compile(r"[ \t]*<[^<>\n]{0,40}>")
 _LONGEST_OPTION = 5000
 """Code points; an optional argument that does not end within is none."""
-_DEEPEST_OPTION = 20
+_DEEPEST_OPTION = 5
 """Brackets within brackets; more are a fault, and scanning them again and again takes long."""
 
 
@@ -54,6 +55,8 @@ class ArgumentReader:
         start = self.skip_space(position)
         if not self.text.startswith("[", start):
             return None
+        if self.text.find("]", start, start + _LONGEST_OPTION) < 0:
+            return None  # at once, for thousands may stand open
         depth = 0
         index = start + 1
         while found := _BRACKET.search(self.text, index, start + _LONGEST_OPTION):
@@ -70,6 +73,11 @@ class ArgumentReader:
             elif mark in "{}[" or mark.startswith("\n"):
                 return None
         return None
+
+    def overlay(self, position: int) -> int:
+        """Give the offset after ``<2->``, by which beamer shows what follows on some slides."""
+        found = _OVERLAY.match(self.text, position)
+        return found.end() if found else position
 
     def after_options(self, position: int) -> int:
         """Give the offset after a star and any optional arguments."""

@@ -15,7 +15,7 @@ from texbook.latex.forms import COMMAND, FORMS, LONGEST, DefinitionReader
 from texbook.latex.tokens import Kind, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from texbook.latex.tokens import Token, TokenizedText
 
@@ -60,15 +60,24 @@ def read_definitions(
 
     Args:
         tokenized: a class, a package, a preamble.
-        known: what files before it define: their wrappers may be called here.
+        known: what files before it define, or the wrappers among it: they may be called here.
 
     >>> from texbook.latex.tokens import tokenize
     >>> text = r"\newcommand\new[1]{\newenvironment{#1}[2][]{}{}} \new{box}"
     >>> [(d.name, d.arguments) for d in read_definitions(tokenize(text))]
     [('new', 'm'), ('box', 'om')]
     """
-    wrappers = {item.name: item for item in known if _defines(item, {})}
+    wrappers = {item.name: item for item in wrappers_among(known)}
     return tuple(_Text(tokenized, wrappers, [_MOST_EXPANDED], 0).definitions())
+
+
+def wrappers_among(definitions: Iterable[Definition]) -> tuple[Definition, ...]:
+    """Give the commands that define others where they are called, by name the last one each."""
+    wrappers: dict[str, Definition] = {}
+    for item in definitions:
+        if _defines(item, wrappers):
+            wrappers[item.name] = item
+    return tuple(wrappers.values())
 
 
 def _defines(definition: Definition, wrappers: dict[str, Definition]) -> bool:
@@ -187,9 +196,8 @@ class _Text:
         values: list[str] = []
         for kind, default in zip(wrapper.arguments, wrapper.defaults, strict=True):
             if kind == "s":
-                after = reader.star(position)
                 values.append("")
-                position = after if reader.text[after - 1 : after] == "*" else position
+                position = reader.star(position)
             elif kind == "o":
                 option = reader.bracketed(position)
                 values.append(

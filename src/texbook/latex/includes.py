@@ -27,19 +27,19 @@ _FILE_ARGUMENT = {
     **dict.fromkeys(("bibliography", "addbibresource", "bibliographystyle"), 0),
     **dict.fromkeys(("documentclass", "LoadClass", "usepackage", "RequirePackage"), 0),
     **dict.fromkeys(("lstinputlisting", "verbatiminput", "VerbatimInput", "BVerbatimInput"), 0),
-    **dict.fromkeys(("import", "subimport", "inputfrom", "includefrom"), 1),
+    **dict.fromkeys(("import", "inputfrom", "includefrom"), 1),
+    **dict.fromkeys(("subimport", "subinputfrom", "subincludefrom"), 1),
     **dict.fromkeys(("inputminted", "amzinputcode"), 1),
     "graphicspath": 0,
 }
-_READ_AS_LATEX = frozenset(
-    {"input", "include", "subfile", "subfileinclude", "InputIfFileExists"}
-    | {"import", "subimport", "inputfrom", "includefrom"}
-)
-_IMPORTING = frozenset({"import", "subimport", "inputfrom", "includefrom"})
-_RELATIVE_TO_FILE = frozenset({"subimport", "subfile", "subfileinclude"})
+_SUBIMPORTING = frozenset({"subimport", "subinputfrom", "subincludefrom"})
+_IMPORTING = frozenset({"import", "inputfrom", "includefrom"}) | _SUBIMPORTING
+READING = _IMPORTING | {"input", "include", "subfile", "subfileinclude", "InputIfFileExists"}
+"""Commands by which TeX reads a file as LaTeX (those of import, subfiles and the kernel)."""
+_RELATIVE_TO_FILE = _SUBIMPORTING | {"subfile", "subfileinclude"}
 _LISTS = frozenset({"bibliography", "usepackage", "RequirePackage", "includeonly"})
 
-_READING = re.compile(rf"\\(?:{'|'.join(sorted(_READ_AS_LATEX))})(?![A-Za-z@])")
+_READING = re.compile(rf"\\(?:{'|'.join(sorted(READING))})(?![A-Za-z@])")
 _PRIMITIVE = re.compile(r"[ \t]+([^\s{}\\%#]+)|[ \t]*\"([^\"\n\\#]+)\"")
 _FOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -192,7 +192,7 @@ class _Walk:
         return [
             include
             for include in find_includes(source, self.specs)
-            if include.command in _READ_AS_LATEX and not include.defined
+            if include.command in READING and not include.defined
         ]
 
     def _resolve(self, include: Include, holder: Path) -> Path | None:

@@ -89,8 +89,8 @@ def holds_commands(listing: Listing, settings: Sequence[Setting]) -> bool:
 
 def breaks_lines(listing: Listing, settings: Sequence[Setting]) -> bool:
     """Say whether long lines of a listing are broken."""
-    found = [value for key, value in _options(listing, settings) if key == "breaklines"]
-    return bool(found) and _is_on(found[-1])
+    value = option(listing, settings, "breaklines")
+    return value is not None and _is_on(value)
 
 
 def option(listing: Listing, settings: Sequence[Setting], key: str) -> str | None:

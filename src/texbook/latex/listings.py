@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LONGEST = 5000
 """Code points of options; longer ones are none."""
 _DEEPEST = 20
-_MARK = re.compile(r"\\.|[\[\]{},]", re.DOTALL)
+_MARK = re.compile(r"\\.|[\[\]{}]", re.DOTALL)
 _CLOSING = {"[": "]", "{": "}"}
 _INNER = re.compile(
     r"\\begin\{(minted\*?|lstlisting|[BL]?Verbatim\*?)\}(?:\[([^\[\]]{0,500})\])?(?:\{([^{}]{0,80})\})?"

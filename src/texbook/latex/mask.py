@@ -26,10 +26,17 @@ def fill(text: str, stretches: Iterable[tuple[int, int]], filler: str = " ") -> 
     position = 0
     for start, end in stretches:
         parts.append(text[position:start])
-        parts.append(_KEPT.sub(lambda found: filler * len(found[0]), text[start:end]))
+        parts.append(filled(text[start:end], filler))
         position = end
     parts.append(text[position:])
     return "".join(parts)
+
+
+def filled(piece: str, filler: str) -> str:
+    """Give a piece of text with all but its line ends filled."""
+    if "\n" not in piece and "\r" not in piece:
+        return filler * len(piece)
+    return _KEPT.sub(lambda found: filler * len(found[0]), piece)
 
 
 def mask(tokenized: TokenizedText, kinds: frozenset[Kind] = HIDDEN, filler: str = " ") -> str:

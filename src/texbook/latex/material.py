@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from texbook.latex.arguments import ArgumentReader
 from texbook.latex.nesting import read_nesting
 from texbook.latex.references import CITING, REFERRING, read_keys
-from texbook.latex.specs import BUILT_IN, VerbatimSpecs
+from texbook.latex.specs import BUILT_IN, NOT_PRINTED, VerbatimSpecs
 from texbook.latex.tokens import Kind
 from texbook.latex.words import BodyReader
 
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
     from texbook.latex.tokens import Token, TokenizedText
 
-_NO_LISTING = frozenset(
-    {"comment", "filecontents", "filecontents*", "SaveVerbatim", "VerbatimOut", "verbatimwrite"}
-    | {"luacode", "luacode*", "pycode", "sagesilent"}
-)
 _READ_LISTINGS = frozenset(
     {"lstinputlisting", "inputminted", "VerbatimInput", "BVerbatimInput", "verbatiminput"}
     | {"amzinputcode"}
@@ -102,7 +98,7 @@ class MaterialReader:
             name = token.name
             bare = name.removesuffix("*")
             if token.kind is Kind.BEGIN:
-                listings += self._specs.is_verbatim(name) and name not in _NO_LISTING
+                listings += self._specs.is_verbatim(name) and name not in NOT_PRINTED
                 figures += bare in _FIGURES
                 boxes += bare in _BOXES or (bare.endswith("box") and bare not in _NO_BOXES)
                 tables += bare in _TABLE_FLOATS or (bare in _TABLES and depth == 0)

@@ -23,8 +23,17 @@ MATHS_ENVIRONMENTS = frozenset(
     for star in ("", "*")
 )
 
-_CHANGES_CODES = re.compile(r"\\catcode[ \t]*`\\?[\\{}%]")
-"""From there on other characters begin macros, groups or comments: nothing is known for sure."""
+_CHANGES_CODES = re.compile(
+    r"\\catcode[ \t]*`\\?[\\{}%]|\\[egx]?def[ \t]*\\[A-Za-z@]{1,40}[^{}\n\\$]{0,40}[$]"
+)
+"""From there on other characters begin macros, groups or comments, or a dollar sign ends the
+argument of a macro: nothing is known for sure."""
+
+_TRANSPARENT = re.compile(r"\\includecomment[ \t]*\{([^{}\\\n]+)\}")
+"""Environments whose marks comment.sty takes out: what is in them stands as if alone."""
+
+_PAIRED = frozenset({Kind.OPEN, Kind.CLOSE, Kind.BEGIN, Kind.END, Kind.MATHS, Kind.PARAGRAPH})
+"""Tokens that open or close something; the others change nothing."""
 
 _CLOSING = {"\\(": "\\)", "\\[": "\\]", "$": "$", "$$": "$$"}
 
@@ -91,6 +100,7 @@ class _Reader:
     def __init__(self, tokenized: TokenizedText, halves: frozenset[str]):
         self.tokenized = tokenized
         self.halves = halves
+        self.transparent = frozenset(_TRANSPARENT.findall(tokenized.text))
         self.stack: list[Token] = []
         self.begun: dict[str, list[int]] = {}
         """Places in the stack at which an environment was put; the last one may be gone."""
@@ -107,6 +117,8 @@ class _Reader:
         definitions = iter([*self.tokenized.definitions, (len(self.tokenized.text) + 1,) * 2])
         start, end = next(definitions)
         for token in tokens[begin:]:
+            if token.kind not in _PAIRED:
+                continue
             while token.start >= end:
                 start, end = next(definitions)
             if token.start < start:
@@ -128,6 +140,8 @@ class _Reader:
             self._push(token)
         elif kind is Kind.CLOSE:
             self._close_brace()
+        elif token.name in self.transparent:
+            return
         elif kind is Kind.BEGIN:
             self._push(token)
         elif kind is Kind.END:
@@ -138,7 +152,9 @@ class _Reader:
             self._paragraph(token)
 
     def _push(self, token: Token) -> None:
-        places = self.begun.setdefault(token.name, []) if token.kind is Kind.BEGIN else self.barriers
+        places = (
+            self.begun.setdefault(token.name, []) if token.kind is Kind.BEGIN else self.barriers
+        )
         places.append(len(self.stack))
         self.stack.append(token)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from texbook.latex.arguments import ArgumentReader
-from texbook.latex.includes import find_includes
+from texbook.latex.includes import READING, find_includes
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs
 from texbook.latex.titles import plain_title
 from texbook.latex.tokens import Kind, TokenizedText, tokenize
@@ -44,7 +44,7 @@ _MATTER = {
     "appendix": Matter.BACK,
     "backmatter": Matter.BACK,
 }
-_READING = frozenset({"input", "include", "subfile", "subfileinclude", "import", "subimport"})
+_MARKING = _MATTER.keys() | LEVELS.keys()
 
 
 class Stretch(NamedTuple):
@@ -255,23 +255,21 @@ def _marks(source: SourceFile, tokenized: TokenizedText, specs: VerbatimSpecs) -
     reader = ArgumentReader(tokenized)
     begin = 0
     marks: list[_Mark] = []
-    for token in tokenized.tokens:
-        if token.kind is Kind.BEGIN and token.name == "document":
-            begin = token.end
+    for kind, start, end, name in tokenized.tokens:
+        if kind is Kind.BEGIN and name == "document":
+            begin = end
             marks.clear()
-        if token.kind is not Kind.COMMAND or tokenized.in_definition(token.start):
+        if name not in _MARKING or kind is not Kind.COMMAND or tokenized.in_definition(start):
             continue
-        if token.name in _MATTER:
-            marks.append(_Mark(token.start, token.end, _MATTER[token.name]))
-        elif token.name in LEVELS:
-            heading = _heading(source, reader, token.name, token.start, token.end)
-            if heading is not None:
-                marks.append(_Mark(heading.start, heading.end, heading))
-    if any(name in source.text for name in _READING):
+        if name in _MATTER:
+            marks.append(_Mark(start, end, _MATTER[name]))
+        elif (heading := _heading(source, reader, name, start, end)) is not None:
+            marks.append(_Mark(heading.start, heading.end, heading))
+    if any(name in source.text for name in READING):
         marks.extend(
             _Mark(include.start, include.end, _Include(source, include.target))
             for include in find_includes(source, specs, tokenized)
-            if include.command in _READING and include.start >= begin and not include.defined
+            if include.command in READING and include.start >= begin and not include.defined
         )
     return sorted(marks, key=lambda mark: mark.start)
 

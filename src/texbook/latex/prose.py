@@ -21,11 +21,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from texbook.latex.arguments import Argument, ArgumentReader
+from texbook.latex.mask import filled
 from texbook.latex.prose_tables import (
     BREAKING,
     BREAKING_ARGUMENTS,
+    CODE_ARGUMENTS,
     NO_PROSE,
     PROSE_ARGUMENTS,
+    SHOWS_CODE,
     SILENT,
     TABLES,
     TYPEWRITER,
@@ -41,7 +44,6 @@ THING = "\ufffc"
 NOTHING = "\ue000"
 BREAK = "\u2029"
 
-_LINES = re.compile(r"[^\r\n]+")
 _SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:.]?\s+\(?[A-Za-z]+[,;:.]?\s+\(?[A-Za-z]")
 _NO_SENTENCE = re.compile(r"=|@|\\(?:draw|node|path|fill|def|tikz|ensuremath)(?![A-Za-z])")
 _DIMENSION = re.compile(
@@ -68,6 +70,8 @@ _BARE_ADDRESS = re.compile(
 _CELL_END = re.compile(r"(?<!\\)&|\\\\|\\end(?![A-Za-z])|\\cr(?![A-Za-z])|\\tabularnewline")
 _LET = re.compile(r"[ \t]*(?:\\(?:[A-Za-z@]+|.)|.)[ \t]*=?[ \t]*(?:\\(?:[A-Za-z@]+|.)|.)")
 _FILLERS = {Kind.END: BREAK, Kind.ADDRESS: THING, Kind.CODE: THING, Kind.MATHS: THING}
+_FOREACH = re.compile(r"[^{};\n]{0,200}?[ \t}]in[ \t]*(?:\{[^{}]{0,500}\}|\\[A-Za-z]+)?[ \t]*")
+"""After pgffor's command: variables, options and the list, up to what is repeated."""
 _SPACES = frozenset(" ,;:>\t")
 _SIGNS = frozenset("%&_#${}")
 _NO_MATHS = re.compile(
@@ -95,9 +99,9 @@ def prose_view(
     'a b [..] 5% '
     """
     if preamble:
-        return _LINES.sub(lambda found: NOTHING * len(found[0]), tokenized.text)
-    filled = _Painter(tokenized, maths).paint()
-    view = _BARE_ADDRESS.sub(lambda found: THING * len(found[0]), filled)
+        return filled(tokenized.text, NOTHING)
+    painted = _Painter(tokenized, maths).paint()
+    view = _BARE_ADDRESS.sub(lambda found: THING * len(found[0]), painted)
     return _without_cells(view, tokenized) if "&" in view else view
 
 
@@ -146,16 +150,10 @@ def _fill(text: str, fills: Iterable[tuple[int, int, str]]) -> str:
     position = 0
     for start, end, filler in fills:
         parts.append(text[position:start])
-        parts.append(_filler(text[start:end], filler))
+        parts.append(filled(text[start:end], filler))
         position = end
     parts.append(text[position:])
     return "".join(parts)
-
-
-def _filler(piece: str, filler: str) -> str:
-    if "\n" not in piece:
-        return filler * len(piece)
-    return _LINES.sub(lambda found: filler * len(found[0]), piece)
 
 
 class _Painter:
@@ -239,7 +237,9 @@ class _Painter:
             self._fill(start, end, NOTHING)
 
     def _begin(self, name: str, start: int, end: int, index: int) -> None:
-        if name in NO_PROSE:
+        following = self.tokenized.tokens[index + 1 : index + 2]
+        is_read = bool(following) and following[0].kind in (Kind.ARGUMENT, Kind.CODE)
+        if name in NO_PROSE or (not is_read and SHOWS_CODE.search(name)):
             self._fill(start, self._environment_end(name, index), BREAK)
             return
         self.scopes.append((0, name))
@@ -291,6 +291,12 @@ class _Painter:
             self._fill(start, end, NOTHING)
         elif name in TYPEWRITER:
             self._fill(start, self._scope_end(end, index), THING)
+        elif name in CODE_ARGUMENTS:
+            argument = self.reader.braced(end)
+            self._fill(start, end if argument is None else argument.end + 1, THING)
+        elif name == "foreach":
+            found = _FOREACH.match(self.text, end)
+            self._fill(start, self._after_arguments(found.end() if found else end), THING)
         elif name in PROSE_ARGUMENTS:
             self._known(start, end, PROSE_ARGUMENTS[name], NOTHING)
         elif name in BREAKING_ARGUMENTS:
@@ -355,10 +361,8 @@ class _Painter:
 
     def _after_arguments(self, end: int, name: str = "") -> int:
         """Give the offset after what a command takes: options, braced arguments, a dimension."""
-        found = _NUMBER.match(self.text, end) if name in _TAKES_NUMBER else None
-        found = found or _DIMENSION.match(self.text, end)
-        if found:
-            return found.end()
+        if quantity := self._quantity(name, end):
+            return quantity.end()
         if name == "let":
             return self._after_let(end)
         position = self.reader.star(end)
@@ -372,15 +376,18 @@ class _Painter:
             else:
                 return max(position, end)
 
+    def _quantity(self, name: str, end: int) -> re.Match[str] | None:
+        """Read a number, where the command takes one, or a dimension, which is never text."""
+        number = _NUMBER.match(self.text, end) if name in _TAKES_NUMBER else None
+        return number or _DIMENSION.match(self.text, end)
+
     def _after_let(self, end: int) -> int:
         found = _LET.match(self.text, end)
         return found.end() if found else end
 
     def _unknown(self, name: str, start: int, end: int) -> None:
-        found = _NUMBER.match(self.text, end) if name in _TAKES_NUMBER else None
-        found = found or _DIMENSION.match(self.text, end)
-        if found:
-            self._fill(start, found.end(), THING if name in _PRINTS_NUMBER else NOTHING)
+        if quantity := self._quantity(name, end):
+            self._fill(start, quantity.end(), THING if name in _PRINTS_NUMBER else NOTHING)
             return
         position = end + 1 if self.text.startswith("*", end) else end
         while option := self._adjacent_option(position):

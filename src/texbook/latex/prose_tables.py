@@ -8,6 +8,8 @@ arguments are text if they read like a sentence.
 
 from __future__ import annotations
 
+import re
+
 _ONE = (0,)
 
 PROSE_ARGUMENTS: dict[str, tuple[int, ...]] = {
@@ -82,6 +84,11 @@ SILENT = frozenset(
 )
 """Commands that print nothing where they stand, and neither do their arguments."""
 
+CODE_ARGUMENTS = frozenset(
+    {"texttt", "code", "ccode", "mono", "file", "filename", "command", "cmd", "prog", "kbd", "samp"}
+)
+"""Commands whose arguments are no text, even if they read like a sentence."""
+
 TYPEWRITER = frozenset({"tt", "ttfamily"})
 """From there to the end of the group the text is code."""
 
@@ -120,3 +127,8 @@ NO_PROSE = frozenset(
     for star in ("", "*")
 )
 """Environments whose bodies are drawings, programs or lists of works."""
+
+SHOWS_CODE = re.compile(
+    r"code|verbatim|listing|output|terminal|console|shell|chunk|snippet", re.IGNORECASE
+)
+"""Environments with such a name print what a computer reads or writes, whoever defines them."""

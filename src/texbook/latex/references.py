@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from texbook.latex.tokens import Token
 
 
-class Form(NamedTuple):
+class KeyForm(NamedTuple):
     r"""Where a command has its keys.
 
     Attributes:
@@ -50,9 +50,9 @@ class Key(NamedTuple):
 _MADE = re.compile(r"[\\#{}~$%]")
 
 LABELLING = {
-    "label": Form(),
-    "zlabel": Form(),
-    "ltx@label": Form(),
+    "label": KeyForm(),
+    "zlabel": KeyForm(),
+    "ltx@label": KeyForm(),
 }
 """Commands that set a label."""
 
@@ -64,23 +64,23 @@ REFERRING = {
             *("getrefnumber", "getpagerefnumber", "getrefbykeydefault", "thref", "vnameref"),
             *("namecref", "nameCref", "lcnamecref", "namecrefs", "nameCrefs", "lcnamecrefs"),
         ),
-        Form(),
+        KeyForm(),
     ),
     **dict.fromkeys(
         (
             *("cref", "Cref", "cpageref", "Cpageref", "labelcref", "labelcpageref"),
             *("zcref", "zcpageref", "zref", "zpageref", "vrefs"),
         ),
-        Form(is_list=True),
+        KeyForm(is_list=True),
     ),
     **dict.fromkeys(
         (
             *("crefrange", "Crefrange", "cpagerefrange", "Cpagerefrange", "labelcrefrange"),
             *("vrefrange", "vpagerefrange"),
         ),
-        Form(arguments=2),
+        KeyForm(arguments=2),
     ),
-    "hyperref": Form(in_option=True),
+    "hyperref": KeyForm(in_option=True),
 }
 """Commands that refer to labels."""
 
@@ -91,11 +91,12 @@ _ONE_OF_BIBLATEX = (
 )
 _SEVERAL = ("cites", "parencites", "footcites", "footcitetexts", "smartcites", "textcites")
 CITING = {
-    **dict.fromkeys(_ONE_OF_BIBLATEX, Form(is_list=True)),
-    **dict.fromkeys((name.capitalize() for name in _ONE_OF_BIBLATEX), Form(is_list=True)),
-    **dict.fromkeys((*_SEVERAL, "supercites", "autocites"), Form(is_list=True, repeats=True)),
+    **dict.fromkeys(_ONE_OF_BIBLATEX, KeyForm(is_list=True)),
+    **dict.fromkeys((name.capitalize() for name in _ONE_OF_BIBLATEX), KeyForm(is_list=True)),
+    **dict.fromkeys((*_SEVERAL, "supercites", "autocites"), KeyForm(is_list=True, repeats=True)),
     **dict.fromkeys(
-        (*(name.capitalize() for name in _SEVERAL), "Autocites"), Form(is_list=True, repeats=True)
+        (*(name.capitalize() for name in _SEVERAL), "Autocites"),
+        KeyForm(is_list=True, repeats=True),
     ),
     **dict.fromkeys(
         (
@@ -104,22 +105,21 @@ CITING = {
             *("shortcite", "citeA", "citeNP", "shortciteA", "shortciteNP", "fullciteA"),
             *("onlinecite", "bibentry", "citeonline"),
         ),
-        Form(is_list=True),
+        KeyForm(is_list=True),
     ),
     **dict.fromkeys(
         ("volcite", "pvolcite", "fvolcite", "tvolcite", "avolcite", "svolcite"),
-        Form(is_list=True, skipped=1),
+        KeyForm(is_list=True, skipped=1),
     ),
 }
 """Commands that cite works of the bibliography."""
 
-_SPECIFICATION = re.compile(r"[ \t]*<[^<>\n]{0,40}>")
 _ROUND = re.compile(r"[ \t]*\([^()\n]{0,400}\)")
 _PART = re.compile(r"[^,]+")
 _MOST_REPEATS = 100
 
 
-def read_keys(reader: ArgumentReader, token: Token, form: Form) -> tuple[Key, ...] | None:
+def read_keys(reader: ArgumentReader, token: Token, form: KeyForm) -> tuple[Key, ...] | None:
     r"""Read the keys that a command names; None where its arguments are not there.
 
     >>> from texbook.latex.arguments import ArgumentReader
@@ -145,7 +145,7 @@ def read_keys(reader: ArgumentReader, token: Token, form: Form) -> tuple[Key, ..
     return tuple(keys)
 
 
-def _arguments(reader: ArgumentReader, position: int, form: Form) -> list[Argument] | None:
+def _arguments(reader: ArgumentReader, position: int, form: KeyForm) -> list[Argument] | None:
     arguments: list[Argument] = []
     position = reader.star(position)
     for _ in range(form.skipped + form.arguments):
@@ -158,20 +158,17 @@ def _arguments(reader: ArgumentReader, position: int, form: Form) -> list[Argume
     return arguments
 
 
-def _after_notes(reader: ArgumentReader, position: int, form: Form) -> int:
+def _after_notes(reader: ArgumentReader, position: int, form: KeyForm) -> int:
     """Skip options, beamer's ``<2>``, and the notes in round brackets of biblatex's plurals."""
-    if found := _SPECIFICATION.match(reader.text, position):
-        position = found.end()
+    position = reader.overlay(position)
     while form.repeats and (found := _ROUND.match(reader.text, position)):
         position = found.end()
     while option := reader.bracketed(position):
         position = option.end + 1
-    if found := _SPECIFICATION.match(reader.text, position):
-        position = found.end()
-    return position
+    return reader.overlay(position)
 
 
-def _keys(text: str, argument: Argument, form: Form) -> Iterator[Key]:
+def _keys(text: str, argument: Argument, form: KeyForm) -> Iterator[Key]:
     if not form.is_list:
         yield _key(text, argument.start, argument.end)
         return

@@ -22,6 +22,7 @@ class VerbatimSpecs:
         addresses: commands whose braced argument may hold ``%`` and ``#`` as they are.
         sanitized: commands that read their argument with all but braces made letters, so that
             ``\index{\Express\}`` is whole (the kernel's ``\@sanitize``).
+        delimiters: characters that begin and end code by themselves (``\MakeShortVerb``).
     """
 
     environments: frozenset[str]
@@ -29,6 +30,7 @@ class VerbatimSpecs:
     inline_with_language: frozenset[str]
     addresses: frozenset[str]
     sanitized: frozenset[str]
+    delimiters: frozenset[str] = frozenset()
 
     def is_verbatim(self, environment: str) -> bool:
         """Say whether an environment's body is code.
@@ -48,6 +50,7 @@ class VerbatimSpecs:
             self.inline_with_language | other.inline_with_language,
             self.addresses | other.addresses,
             self.sanitized | other.sanitized,
+            self.delimiters | other.delimiters,
         )
 
 
@@ -73,6 +76,12 @@ BUILT_IN = VerbatimSpecs(
     sanitized=frozenset({"index", "glossary"}),
 )
 
+NOT_PRINTED = frozenset(
+    {"comment", "filecontents", "filecontents*", "SaveVerbatim", "VerbatimOut", "verbatimwrite"}
+    | {"luacode", "luacode*", "pycode", "sagesilent"}
+)
+"""Those environments of `BUILT_IN` whose body is no listing on the page."""
+
 _NAME = r"\s*\{\s*([^{}\\#\s]+)\s*\}"
 
 _NAMED_DIRECTLY = re.compile(
@@ -94,12 +103,28 @@ _OPENS_VERBATIM = re.compile(
 _INLINE_DEFINITION = re.compile(
     r"\\(?:lstMakeShortInline|MakeShortVerb)(?![A-Za-z@])|\\CustomVerbatimCommand\s*\{?\\([A-Za-z@]+)"
 )
+_DELIMITER = re.compile(
+    r"\\(?:MakeShortVerb\*?|DefineShortVerb|lstMakeShortInline|MakeSpecialShortVerb)(?![A-Za-z@])"
+    r"[ \t]*(?:\[[^\[\]]*\][ \t]*)?(?:\{[ \t]*\\?([|!\"/+=@])[ \t]*\}|\\?([|!\"/+=@]))"
+)
+"""Commands of shortvrb, fancyvrb and listings; a letter as delimiter would be a fault."""
+_DOCUMENTING = re.compile(
+    r"\\(?:documentclass|LoadClass)\s*(?:\[[^\[\]]*\])?\s*\{(?:ltxdoc|l3doc|ltxguide|(ltxdockit))\}"
+)
+"""Classes for the manuals of packages: each makes ``|`` a delimiter."""
+_OF_LTXDOCKIT = frozenset({"ltxcode", "ltxexample"})
 _DEFINITION_REACH = 2000
 """Code points after the name within which a definition opens its inner environment."""
 
 
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%.*")
+
+
 def _uncommented(text: str) -> str:
-    return re.sub(r"(?<!\\)((?:\\\\)*)%[^\n]*", r"\1", text)
+    # By lines: looking before each of the characters would take ten times as long.
+    return "\n".join(
+        _COMMENT.sub(r"\1", line) if "%" in line else line for line in text.split("\n")
+    )
 
 
 @lru_cache(maxsize=64)
@@ -117,13 +142,20 @@ def read_specs(text: str) -> VerbatimSpecs:
         environments |= {name, f"{name}*"}
     inline = {found[1] or f"{found[2]}inline" for found in _NEWMINTINLINE.finditer(text)}
     inline |= {found[1] for found in _INLINE_DEFINITION.finditer(text) if found[1]}
+    delimiters = {found[1] or found[2] for found in _DELIMITER.finditer(text)}
+    if manual := _DOCUMENTING.search(text):
+        delimiters.add("|")
+        environments |= _OF_LTXDOCKIT if manual[1] else set()
     known = BUILT_IN.environments | environments
     for found in _ENVIRONMENT.finditer(text):
         if _opens_verbatim(text, found.end(), known):
             environments.add(found[1])
             known = known | {found[1]}
     return BUILT_IN | replace(
-        BUILT_IN, environments=frozenset(environments), inline=frozenset(inline)
+        BUILT_IN,
+        environments=frozenset(environments),
+        inline=frozenset(inline),
+        delimiters=frozenset(delimiters),
     )
 
 

@@ -14,18 +14,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from texbook.base.collector import paused_collector
+from texbook.latex.conditionals import begins_conditional
 from texbook.latex.defining import DEFINING
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable
 
 
 class Kind(StrEnum):
     """What a token is; a string, because the hash of a plain member is a slow call."""
 
     COMMENT = "comment"
-    r"""From ``%`` to the line's end; ``\iffalse`` .. ``\fi``; all after ``\end{document}``."""
+    r"""From ``%`` to the line's end; ``\iffalse`` or ``\if0`` .. ``\fi``; after the document."""
     BEGIN = "begin"
     r"""``\begin{name}``; `Token.name` is the environment."""
     END = "end"
@@ -81,16 +82,6 @@ class TokenizedText:
     stray_braces: list[int] = field(default_factory=list)
     views: dict[Hashable, str] = field(default_factory=dict, repr=False, compare=False)
 
-    def gaps(self) -> Iterator[tuple[int, int]]:
-        """Give the stretches of plain text between the tokens."""
-        position = 0
-        for token in self.tokens:
-            if token.start > position:
-                yield position, token.start
-            position = token.end
-        if position < len(self.text):
-            yield position, len(self.text)
-
     def in_definition(self, offset: int) -> bool:
         """Say whether an offset lies in the definition of a macro or an environment."""
         index = bisect_right(self.definitions, (offset, len(self.text) + 1)) - 1
@@ -99,49 +90,55 @@ class TokenizedText:
 
 _BARE_NAME = re.compile(r"[ \t]*\*?[ \t]*\\(?:[A-Za-z@]+|.)")
 
+# Each alternative begins with a literal: only then does `re` skip what no token begins with, which
+# is five times as quick. So most groups are empty, and only tell which alternative was found.
 _PATTERN = re.compile(
-    r"(%[^\n]*)"  # 1
+    r"%[^\n]*()"  # 1
     r"|\\begin[ \t]*\{([^{}\\%\n$]*)\}"  # 2
     r"|\\end[ \t]*\{([^{}\\%\n$]*)\}"  # 3
     r"|\\([A-Za-z@]+)"  # 4
-    r"|(\\[()\[\]]|\$\$?)"  # 5
-    r"|\\(.?)"  # 6
-    r"|(\{)"  # 7
-    r"|(\})"  # 8
-    r"|(\n[ \t\r]*\n)",  # 9
+    r"|\\[()\[\]]()"  # 5
+    r"|\$\$?()"  # 6
+    r"|\\(.?)"  # 7
+    r"|\{()"  # 8
+    r"|\}()"  # 9
+    r"|\n[ \t\r]*\n()",  # 10
     re.DOTALL,
 )
 _KINDS = (
-    Kind.COMMENT,  # group 0 does not occur: one of the nine always takes part
+    Kind.COMMENT,  # group 0 does not occur: one of the ten always takes part
     Kind.COMMENT,
     Kind.BEGIN,
     Kind.END,
     Kind.COMMAND,
     Kind.MATHS,
+    Kind.MATHS,
     Kind.SYMBOL,
     Kind.OPEN,
     Kind.CLOSE,
     Kind.PARAGRAPH,
+    Kind.CODE,
 )
 
 _ENVIRONMENT_ARGUMENTS = re.compile(r"(?:\[(?:[^\[\]\n]|\n(?!\s*\n)){0,2000}\])?(?:\{[^{}\n]*\})*")
 _OPTIONS = re.compile(r"[ \t]*(?:\[[^\]\n]*\])?")
+_LINE_BREAK = re.compile(r"[ \t]*\r?\n[ \t]*(?=\{)")
 _ONE_ARGUMENT = re.compile(r"\{[^{}\n]*\}")
 _LINE_END = re.compile(r"[ \t\r]*(?:%|\n|$)")
 _CODE_BRACE = re.compile(r"[{}]|\n[ \t\r]*\n")
 _DEEPEST_CODE = 20
 """Braces nested deeper in inline code are taken for a fault, which keeps the work linear."""
+_DELIMITER_CHANGE = re.compile(r"\\(?:(Make|Define)|(?:Delete|Undefine))ShortVerb(?![A-Za-z@])")
+_NEVER = re.compile(r"[ \t]*0[ \t\r\n1-9]")
+r"""After ``\if``, which compares two characters: ``\if 0`` at a line's end means "never"."""
 _CONDITIONAL = re.compile(r"%[^\n]*|\\(if[A-Za-z@]*|fi)(?![A-Za-z@])|\\.", re.DOTALL)
-# Macros of ifthen, amsmath and etoolbox that begin with "if" and have no \fi.
-_NO_CONDITIONAL = re.compile(
-    r"if(?:f|thenelse|str\w+|blank|bool|toggle|def\w+|undef|cs\w+|num\w*|dim\w*|empty|value)$"
-)
-_TRUE_CONDITIONALS = frozenset({"ifdefined", "ifcsname", "ifnum", "ifdim"})
 
 
 # Group numbers, because the hash of an Enum member is slow.
-_WORD, _OPEN, _CLOSE = 4, 7, 8
-_JUMPING = frozenset({2, 3, 9})
+_WORD, _OPEN, _CLOSE, _DELIMITED = 4, 8, 9, 11
+_JUMPING = frozenset({2, 3, 10})
+_NAME = (0, 0, 2, 3, 4, 0, 0, 7, 0, 0, 0, 0)
+"""Which group holds a token's name; 0 where it is the whole."""
 
 
 def tokenize(text: str, specs: VerbatimSpecs = BUILT_IN) -> TokenizedText:
@@ -155,9 +152,19 @@ def tokenize(text: str, specs: VerbatimSpecs = BUILT_IN) -> TokenizedText:
 
 
 @lru_cache(maxsize=64)
+def _pattern(delimiters: frozenset[str]) -> re.Pattern[str]:
+    r"""Give the pattern of tokens; with code between two delimiters as its eleventh group."""
+    if not delimiters:
+        return _PATTERN
+    signs = re.escape("".join(sorted(delimiters)))
+    code = rf"|((?P<sign>[{signs}])(?:(?!(?P=sign))[^\r\n])+(?P=sign))"
+    return re.compile(_PATTERN.pattern + code, re.DOTALL)
+
+
+@lru_cache(maxsize=64)
 def _special_words(specs: VerbatimSpecs) -> frozenset[str]:
     words = specs.inline | specs.inline_with_language | specs.addresses | specs.sanitized
-    return words | frozenset(DEFINING) | {"iffalse", "endinput"}
+    return words | frozenset(DEFINING) | {"iffalse", "if", "endinput"}
 
 
 class _Tokenizer:
@@ -171,6 +178,11 @@ class _Tokenizer:
         self.definition: tuple[int, int, int] | None = None
         """Start, brace depth and arguments still to come of the definition under way."""
         self.conditionals_are_broken = False
+        self.documents = 0
+        """How many are open."""
+        self.delimiter_changes = (
+            list(_DELIMITER_CHANGE.finditer(text)) if "DeleteShortVerb" in text else []
+        )
 
     def run(self) -> TokenizedText:
         position: int | None = 0
@@ -186,10 +198,10 @@ class _Tokenizer:
         special = _special_words(self.specs)
         add = self.result.tokens.append
         new = tuple.__new__  # half the time of Token(...), in the loop where all the time goes
-        for found in _PATTERN.finditer(self.text, position):
+        for found in _pattern(self.specs.delimiters).finditer(self.text, position):
             which = found.lastindex or 0
             start, end = found.span()
-            name = found[which]
+            name = found[_NAME[which]]
             kind = _KINDS[which]
             add(new(Token, (kind, start, end, name)))
             if which == _OPEN:
@@ -200,7 +212,16 @@ class _Tokenizer:
                 resume = self._special(kind, name, start, end)
                 if resume is not None:
                     return resume
+            elif which == _DELIMITED and self._is_no_delimiter(start):
+                self.result.tokens.pop()
+                return start + 1
         return None
+
+    def _is_no_delimiter(self, offset: int) -> bool:
+        r"""Say whether a delimiter of code has lost its meaning (``\DeleteShortVerb``)."""
+        places = self.delimiter_changes
+        index = bisect_right(places, offset, key=lambda found: found.start()) - 1
+        return index >= 0 and not places[index][1]
 
     def _special(self, kind: Kind, name: str, start: int, end: int) -> int | None:
         if kind is Kind.COMMAND:
@@ -243,18 +264,21 @@ class _Tokenizer:
                 remaining = DEFINING[name].braced - (bare is not None)
                 self.definition = (start, len(self.braces), remaining)
             return None
-        if name == "iffalse":
+        if name == "iffalse" or (name == "if" and _NEVER.match(self.text, end)):
             return self._skipped(start, end)
+        if name == "if":
+            return None
         if name == "endinput":
-            # Within a line of text it is rather being written about, in some markup of its own.
-            alone = _LINE_END.match(self.text, end)
+            # Within a line of text it is rather being written about, in some markup of its own;
+            # in braces it may be the branch of a conditional that is not taken.
+            alone = _LINE_END.match(self.text, end) and not self.braces
             return self._rest_is_comment(end) if alone else None
         if name in self.specs.sanitized and self.braces:
             return None  # in an argument of another command it comes too late to change anything
         return self._inline(name, end)
 
     def _skipped(self, start: int, end: int) -> int | None:
-        r"""Take ``\iffalse`` .. ``\fi`` as a comment."""
+        r"""Take ``\iffalse`` .. ``\fi`` and ``\if0`` .. ``\fi`` as a comment."""
         if self.definition is not None or self.conditionals_are_broken:
             return None
         depth = 1
@@ -262,7 +286,7 @@ class _Tokenizer:
             name = found[1]
             if name == "fi":
                 depth -= 1
-            elif name and (name in _TRUE_CONDITIONALS or not _NO_CONDITIONAL.match(name)):
+            elif name and begins_conditional(name):
                 depth += 1
             if depth == 0:
                 self.result.tokens[-1] = Token(Kind.COMMENT, start, found.end(), "iffalse")
@@ -279,9 +303,12 @@ class _Tokenizer:
         return len(self.text)
 
     def _environment(self, kind: Kind, name: str, end: int) -> int | None:
+        if name == "document":
+            self.documents += 1 if kind is Kind.BEGIN else -1
         if kind is Kind.END:
-            # Inside braces it may be the half of a conditional that is not taken.
-            ends = name == "document" and not self.braces
+            # Inside braces it may be the half of a conditional that is not taken; and a document
+            # in a document is an example, in an environment whose class is out of sight.
+            ends = name == "document" and not self.braces and self.documents < 1
             return self._rest_is_comment(end) if ends else None
         if not self.specs.is_verbatim(name) or self.definition is not None:
             return None
@@ -307,11 +334,15 @@ class _Tokenizer:
         if name in self.specs.inline_with_language:
             language = _ONE_ARGUMENT.match(text, position)
             position = language.end() if language else position
+        if name in self.specs.addresses and (broken := _LINE_BREAK.match(text, position)):
+            position = broken.end()
         line_end = text.find("\n", position, position + 10_000)
         line_end = min(len(text), position + 10_000) if line_end < 0 else line_end
         delimiter = text[position : position + 1]
-        if not delimiter or delimiter.isspace() or delimiter.isalpha() or delimiter in "\\%*#":
+        if not delimiter or delimiter.isspace() or delimiter.isalpha() or delimiter in "\\%*":
             return None
+        if delimiter == "#" and self.definition is not None:
+            return None  # a parameter
         if delimiter == "{" and name != "verb":
             return self._braced_code(name, position)
         if name in self.specs.addresses and name != "path":

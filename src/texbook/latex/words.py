@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from texbook.latex.mask import fill, mask
@@ -30,7 +31,7 @@ _ARGUMENTS = re.compile(
     r"(?:\s*\[[^\[\]]*\])*(?:\s*\{[^{}]*\})?"
 )
 _COMMAND = re.compile(r"\\(?:[A-Za-z@]+|.)", re.DOTALL)
-_WORD = re.compile(r"[^\W\d_](?:[\w'\u2019-]*\w)?")
+_WORD = re.compile(r"[^\W\d_][\w'\u2019-]*")
 
 
 class BodyReader:
@@ -55,11 +56,19 @@ class BodyReader:
             position = found.end()
         return True
 
-    def words(self, start: int, end: int) -> int:
-        """Count the words of prose: no maths, code, keys, file names or commands."""
+    def words(self, start: int, end: int, enough: int | None = None) -> int:
+        """Count the words of prose: no maths, code, keys, file names or commands.
+
+        Args:
+            start: code-point offset.
+            end: exclusive.
+            enough: a number of words beyond which nobody asks how many they are.
+        """
         if self._prose is None:
             without_maths = fill(self._shown, self._nesting().maths)
             self._prose = _COMMAND.sub(_blank, _ARGUMENTS.sub(_blank, without_maths))
+        if enough is not None:
+            return sum(1 for _ in islice(_WORD.finditer(self._prose, start, end), enough))
         return len(_WORD.findall(self._prose[start:end]))
 
 

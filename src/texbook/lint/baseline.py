@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 VERSION = 1
 """Grows when an older texbook would misread the file."""
 
-_ANEW = 'remove it, and run "texbook lint --update-baseline" to write it anew'
+_ANEW = 'remove it, and give the same command with "--update-baseline" to write it anew'
 
 
 class Entry(NamedTuple):
@@ -57,7 +57,7 @@ def read_baseline(path: Path) -> Known:
     try:
         text = path.read_text("utf-8")
     except FileNotFoundError:
-        hints = ('"texbook lint --update-baseline" writes one from today\'s findings',)
+        hints = ('the same command with "--update-baseline" writes it from today\'s findings',)
         raise UsageError(f'there is no baseline "{path}"', hints=hints) from None
     except OSError as error:
         why = error.strerror or error

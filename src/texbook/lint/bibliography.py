@@ -80,7 +80,7 @@ class _Reader:
     def run(self) -> Works:
         files = self.book.files
         named = False
-        for source in (*self.book.definitions, *(item.source for item in self.book.documents)):
+        for source in self.book.sources:
             for place, is_readable in self._named(source):
                 named = True
                 if not is_readable or files is None:

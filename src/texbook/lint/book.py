@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import islice
+from sys import maxsize
 from typing import TYPE_CHECKING
 
-from texbook.latex.definitions import read_definitions
-from texbook.latex.language import read_active_characters, read_language
+from texbook.latex.definitions import read_definitions, wrappers_among
+from texbook.latex.language import (
+    MOST_READ,
+    guess_language,
+    read_active_characters,
+    read_language,
+)
 from texbook.latex.listing_options import read_settings
 from texbook.latex.nesting import Nesting, half_environments, read_nesting
 from texbook.latex.outline import LEVELS, Matter, Question, read_outline
@@ -42,7 +49,15 @@ _TOLD_BY = {"TB006": frozenset({"TB001", "TB006"})}
 a missing block is printed with nothing below it. Of other rules it is the finding of the same code.
 """
 
+_MOST_SETTINGS = 500
+"""Each listing is compared with all of them."""
+
 _PREAMBLE = re.compile(r"\\(?:documentclass|begin\s*\{document\})")
+_BODY = re.compile(r"\\begin\s*\{document\}")
+_READ_THERE = re.compile(r"\\(?:input|include|InputIfFileExists)\s*\{?\s*([^\s{}\\%]+)")
+_COMMENT_LINE = re.compile(r"^[ \t]*%.*\n?", re.MULTILINE)
+_MOST_ASKED = 20
+"""Documents whose words tell the language of the book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +130,11 @@ class Book:
         self.views = views
 
     @cached_property
+    def sources(self) -> tuple[SourceFile, ...]:
+        """Class and package files, then the documents."""
+        return (*self.definitions, *(document.source for document in self.documents))
+
+    @cached_property
     def rendered(self) -> dict[Path, Document]:
         """The documents that were rendered from templates."""
         return {d.source.path: d for d in self.documents if d.source_map is not None}
@@ -153,11 +173,12 @@ class Book:
     def defined(self) -> tuple[tuple[SourceFile, Definition], ...]:
         """What class, packages and documents define, with the files in which they do."""
         found: list[tuple[SourceFile, Definition]] = []
-        documents = [document.source for document in self.documents]
-        for source in (*self.definitions, *documents):
+        wrappers: tuple[Definition, ...] = ()
+        for source in self.sources:
             tokens = self.tokenized.get(source.path) or tokenize(source.text, self.specs)
-            known = [definition for _, definition in found]
-            found += [(source, item) for item in read_definitions(tokens, known)]
+            read = read_definitions(tokens, wrappers)
+            wrappers = wrappers_among((*wrappers, *read))
+            found += [(source, item) for item in read]
         return tuple(found)
 
     @cached_property
@@ -177,10 +198,19 @@ class Book:
                     for tokens in (*self._defining_tokens, *self.tokenized.values())
                     for setting in read_settings(tokens)
                 )
-            ),
+            )[-_MOST_SETTINGS:],
             active=read_active_characters(self._defining_tokens),
-            language=self.config.lint.language or read_language(self._defining_tokens),
+            language=self._language(),
         )
+
+    def _language(self) -> str:
+        """Give what the configuration says, or the preamble, or the words of the book."""
+        said = self.config.lint.language or read_language(self._defining_tokens)
+        if said is not None:
+            return said
+        share = MOST_READ // max(1, min(_MOST_ASKED, len(self.documents)))
+        pieces = (_beginning(document.source.text, share) for document in self.documents)
+        return guess_language("\n".join(islice(pieces, _MOST_ASKED)))
 
     @cached_property
     def keys(self) -> Keys:
@@ -294,10 +324,10 @@ class Book:
 
         return Papers(self)
 
-    def words(self, section: Section) -> int:
-        """Count the words of prose in a section."""
+    def words(self, section: Section, enough: int | None = None) -> int:
+        """Count the words of prose in a section; beyond ``enough`` the count may stop."""
         return sum(
-            self._body_reader(stretch.source.path).words(stretch.start, stretch.end)
+            self._body_reader(stretch.source.path).words(stretch.start, stretch.end, enough)
             for stretch in section.body
         )
 
@@ -322,9 +352,24 @@ class Book:
         return self._body_readers[path]
 
     def _defining(self) -> list[SourceFile]:
-        """Give the class, packages and documents with a preamble."""
-        preambles = [d.source for d in self.documents if _PREAMBLE.search(d.source.text)]
-        return [*self.definitions, *preambles]
+        """Give the class, packages, documents with a preamble and those that it reads."""
+        sources = [document.source for document in self.documents]
+        defining = [source for source in sources if _PREAMBLE.search(source.text)]
+        by_name = {source.path.stem: source for source in sources if source not in defining}
+        for source in defining:
+            body = _BODY.search(source.text)
+            for found in _READ_THERE.finditer(source.text, 0, body.start() if body else maxsize):
+                name = found[1].rpartition("/")[2].removesuffix(".tex")
+                if (read := by_name.pop(name, None)) is not None:
+                    defining.append(read)
+        return [*self.definitions, *defining]
+
+
+def _beginning(text: str, length: int) -> str:
+    """Give the first text of a document, without its comments: licences are in English."""
+    body = _BODY.search(text)
+    start = body.end() if body else 0
+    return _COMMENT_LINE.sub("", text[start : start + 4 * length])[:length]
 
 
 def is_question(item: JudgedQuestion, required: int) -> bool:

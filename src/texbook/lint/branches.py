@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from texbook.latex.arguments import ArgumentReader
+from texbook.latex.conditionals import begins_conditional
 from texbook.latex.tokens import Kind
 
 if TYPE_CHECKING:
@@ -14,17 +15,11 @@ if TYPE_CHECKING:
 
     from texbook.latex.tokens import TokenizedText
 
-_NO_CONDITIONAL = re.compile(
-    r"if(?:f|thenelse|str\w+|blank|bool|toggle|def\w+|undef|cs\w+|num\w*|dim\w*|empty|value)$"
-)
-"""Macros of ifthen, amsmath and etoolbox that begin with "if" and have no ``\\fi``."""
-_TRUE = frozenset({"ifdefined", "ifcsname", "ifnum", "ifdim"})
 _CHOOSING = re.compile(
     r"(?:[iI]f[A-Za-z@]*|@if[A-Za-z@]*|only|alt|mode|uncover|onslide|includeversion|ExplSyntax\w*"
     r"|translate|@?firstof\w+|@?secondof\w+)\Z"
 )
 """Commands that typeset one of their arguments, or one only sometimes."""
-_SPECIFICATION = re.compile(r"[ \t]*<[^<>\n]{0,40}>")
 
 
 class Branches:
@@ -65,7 +60,7 @@ def _conditionals(tokenized: TokenizedText) -> Iterator[tuple[int, int]]:
         name = token.name
         if name == "fi" and opened:
             yield opened.pop(), token.end
-        elif name.startswith("if") and (name in _TRUE or not _NO_CONDITIONAL.match(name)):
+        elif begins_conditional(name):
             opened.append(token.start)
 
 
@@ -73,9 +68,7 @@ def _arguments(tokenized: TokenizedText) -> Iterator[tuple[int, int]]:
     reader = ArgumentReader(tokenized)
     for token in tokenized.tokens:
         if token.kind is Kind.COMMAND and _CHOOSING.match(token.name):
-            position = reader.after_options(token.end)
-            if found := _SPECIFICATION.match(reader.text, position):
-                position = found.end()
+            position = reader.overlay(reader.after_options(token.end))
             while argument := reader.braced(position):
                 position = argument.end + 1
             yield token.start, position

@@ -29,6 +29,14 @@ _DIRECTIVE = re.compile(
 )
 _BARE_CODE = re.compile(r"[\s:=({]*(TB\d+)", re.IGNORECASE)
 _LAST_LINE = 1 << 60
+_ELSEWHERE = {
+    **dict.fromkeys(("noqa", "nolint", "skip", "suppress", "disable", "disable-line"), LINE),
+    **dict.fromkeys(("ignore-line", "ignore-next", "ignore-next-line", "disable-next-line"), LINE),
+    **dict.fromkeys(("off", "ignore-start", "disable-begin", "disable-start"), BEGIN),
+    **dict.fromkeys(("on", "enable", "ignore-stop", "disable-end", "disable-stop"), END),
+    **dict.fromkeys(("ignore-all", "disable-file"), FILE),
+}
+"""What other linters call the directives."""
 _LONGEST = 40
 """Letters of a word that is compared with the directives."""
 
@@ -108,7 +116,7 @@ def read_suppressions(
     source: SourceFile, specs: VerbatimSpecs, tokenized: TokenizedText | None = None
 ) -> Suppressions:
     """Read the comments of a file; what stands in listings is no comment."""
-    if "texbook" not in source.text.lower():
+    if _DIRECTIVE.search(source.text) is None:
         return Suppressions()
     return _Reader(source, tokenized or tokenize(source.text, specs)).read()
 
@@ -133,13 +141,14 @@ class _Reader:
             for token in self.tokenized.tokens
             if token.kind is Kind.COMMENT and self._stands_alone(token.start)
         }
+        below: dict[int, int] = {}  # the first line below each that is no comment
+        for line in sorted(commented, reverse=True):
+            below[line] = below.get(line + 1, line + 1)
         for start, end in self._comments():
             for comment in self._directives(start, end):
                 line = self._line(comment.start)
                 if comment.directive == LINE and self._stands_alone(start):
-                    line += 1
-                    while line in commented:
-                        line += 1
+                    line = below.get(line, line + 1)
                     self._add(line, listings.get(line, line), comment)
                 elif comment.directive == LINE:
                     self._add(line, line, comment)
@@ -259,9 +268,14 @@ def _fault_of(found: re.Match[str]) -> tuple[str, str] | None:
 def _unknown_directive(found: re.Match[str]) -> tuple[str, str] | None:
     """Tell of a misspelt directive; with brackets, or alone behind the colon, it is no sentence."""
     word = found["word"]
-    close = difflib.get_close_matches(word.lower()[:_LONGEST], DIRECTIVES, n=1)
-    if found["list"] is None and (not close or found["rest"].strip()):
+    meant = _ELSEWHERE.get(word.lower())
+    if meant is None:
+        close = difflib.get_close_matches(word.lower()[:_LONGEST], DIRECTIVES, n=1)
+        meant = close[0] if close else None
+    code = _BARE_CODE.match(found["rest"]) if meant else None
+    if found["list"] is None and (meant is None or (found["rest"].strip() and code is None)):
         return None
     known = ", ".join(f'"{name}"' for name in DIRECTIVES)
-    hint = f'did you mean "{close[0]}"?' if close else f"there are {known}"
+    written = f"{meant}[{code[1]}]" if code else meant
+    hint = f'did you mean "{written}"?' if meant else f"there are {known}"
     return f'there is no directive "{word}"', hint

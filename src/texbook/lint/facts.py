@@ -49,7 +49,8 @@ class Facts:
             sorted(names)
             for names in (
                 *(self.specs.environments, self.specs.inline, self.specs.inline_with_language),
-                *(self.specs.addresses, self.specs.sanitized, self.halves, self.active),
+                *(self.specs.addresses, self.specs.sanitized, self.specs.delimiters),
+                *(self.halves, self.active),
             )
         ]
         config = repr((replace(self.config.lint, **_WHICH_RULES), self.config.structure))

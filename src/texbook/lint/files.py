@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_bytes
-from texbook.base.errors import StorageError
-from texbook.base.source import SourceFile, decode_source
+from texbook.base.errors import BookError, StorageError
+from texbook.base.source import LARGEST, LARGEST_BIBLIOGRAPHY, SourceFile, check_size, decode_source
+from texbook.base.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_LARGEST = 64 * 1024 * 1024
-"""Bytes; no text that a rule reads is larger."""
+MOST_MARKS = 750_000
+"""Signs that make tokens, in a text that is judged; 5 MB of ordinary text have 500,000 of them."""
+_MARKS = "\\{}$%\n"
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class Files:
         seen: every path that was looked at, with its `stamp`.
         digests: of the content of those that were read; "" for those that could not be.
         folders: every folder that was listed, with what it held.
+        faults: why files that rules wanted to `read` cannot be read as text.
     """
 
     root: Path
@@ -39,35 +42,57 @@ class Files:
     seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
     digests: dict[Path, str] = field(default_factory=dict)
     folders: dict[Path, tuple[str, ...]] = field(default_factory=dict)
+    faults: dict[Path, BookError] = field(default_factory=dict)
 
     def is_file(self, path: Path) -> bool:
-        """Say whether there is a regular file."""
+        """Say whether there is a regular file, in a folder that is open to us."""
         self.seen.setdefault(path, stamp(path))
-        return path in self.texts or path.is_file()
+        try:
+            return path in self.texts or path.is_file()
+        except OSError:
+            return False
 
     def read(self, path: Path) -> SourceFile | None:
         """Read a text; None if there is none, or none that can be read.
 
         Raises:
-            BookError: when it is not valid UTF-8.
+            BookError: when it is not valid UTF-8, or too large.
         """
         if path in self.texts or not self.is_file(path):
             return self.texts.get(path)
         try:
-            return None if path.stat().st_size > _LARGEST else self.source(path)
-        except (OSError, StorageError):
+            return self._source(path, LARGEST_BIBLIOGRAPHY)
+        except StorageError:
             return None
+        except BookError as error:
+            self.faults[path] = error
+            raise
 
     def source(self, path: Path) -> SourceFile:
-        """Read a text of any size.
+        """Read a text that is to be judged.
 
         Raises:
-            BookError: when it is not valid UTF-8.
+            BookError: when it is not valid UTF-8, or too large.
             StorageError: when it cannot be read.
         """
-        self.seen.setdefault(path, stamp(path))
-        if path in self.texts:
-            return self.texts[path]
+        source = self._source(path, LARGEST)
+        marks = sum(map(source.text.count, _MARKS)) if len(source.text) > MOST_MARKS else 0
+        if marks > MOST_MARKS:
+            raise BookError(
+                f"too much to be judged: {marks:,} commands, braces and lines,"
+                f" and the limit is {MOST_MARKS:,}",
+                span=Span(path),
+                hints=("split the file; until then the rest of the book is judged without it",),
+            )
+        return source
+
+    def _source(self, path: Path, limit: int) -> SourceFile:
+        look = self.seen.setdefault(path, stamp(path))
+        text = self.texts.get(path)
+        size = look[0] if look and text is None else len(text.text) if text else 0
+        check_size(path, size, limit)
+        if text is not None:
+            return text
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -87,11 +112,11 @@ class Files:
         return self.folders.setdefault(folder, listed(folder))
 
 
-def stamp(path: Path) -> tuple[int, int] | None:
+def stamp(path: Path | str) -> tuple[int, int] | None:
     """Give size in bytes and time of change in nanoseconds; None if there is nothing."""
     try:
-        stat = path.stat()
-    except OSError:
+        stat = os.stat(path)  # noqa: PTH116  (of hundreds of modules)
+    except (OSError, ValueError):  # no file has such a name: it holds U+0000, say
         return None
     return stat.st_size, stat.st_mtime_ns
 
@@ -100,5 +125,5 @@ def listed(folder: Path) -> tuple[str, ...]:
     """List a folder now."""
     try:
         return tuple(sorted(entry.name for entry in os.scandir(folder)))
-    except OSError:
+    except (OSError, ValueError):
         return ()

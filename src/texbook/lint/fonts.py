@@ -41,8 +41,10 @@ _SETTING = re.compile(
     r"(?P<family>\\[A-Za-z@]+\s*|\{\\[A-Za-z@]+\}\s*)?(?:\[(?P<options>[^\[\]]*)\]\s*)?\{(?P<name>[^{}]*)\}"
 )
 _OTHER_MEANS = re.compile(
-    r"xeCJK|ucharclasses|XeTeXinterchartoks|fallback|polyglossia|\\foreignlanguage|babelprovide"
-    r"|\\(?:fontspec|setCJK|babelfont|newCJK)|textgreek|fontawesome|emoji|noto"
+    r"\\(?:fontspec|setCJK|babelfont|newCJK|foreignlanguage|babelprovide|XeTeXinterchartoks"
+    r"|newXeTeXintercharclass)|RawFeature"
+    r"|\\(?:usepackage|RequirePackage)\s*(?:\[[^\[\]]*\]\s*)?\{[^{}]*"
+    r"(?:xeCJK|ucharclasses|polyglossia|textgreek|fontawesome|emoji|noto)"
 )
 """What brings in fonts that cannot be followed."""
 _ENDINGS = (".otf", ".ttf", ".ttc", ".otc")
@@ -56,7 +58,7 @@ def read_fonts(book: Book) -> Fonts | None:
     main = book.inputs.main
     if book.files is None or main is None:
         return None
-    texts = [source.text for source in (*book.definitions, *(d.source for d in book.documents))]
+    texts = [source.text for source in book.sources]
     if any(_OTHER_MEANS.search(text) for text in texts):
         return None
     built = _built_fonts(book.files, main.source.path)

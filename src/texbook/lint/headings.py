@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     from texbook.latex.tokens import TokenizedText
     from texbook.lint.book import Book
 
-_CLASS = re.compile(r"\\documentclass[ \t\r\n]*(?:\[[^\]]*\])?[ \t]*\{[ \t]*([\w-]+)")
-_CLASS_DEPTHS = {"article": 3, "scrartcl": 3, "amsart": 3, "memoir": 1, "beamer": -2}
+_CLASS = re.compile(r"\\documentclass\s*(?:\[[^\]]*\]\s*)?\{\s*([\w.-]+)")
+CLASS_DEPTHS = {
+    **dict.fromkeys(("book", "report", "extbook", "extreport", "scrbook", "scrreprt"), 2),
+    **dict.fromkeys(("article", "extarticle", "scrartcl", "amsart", "amsbook"), 3),
+    "amznotes": 2,
+    "memoir": 1,
+    "beamer": -2,
+}
+"""Classes whose numbering is known -> the deepest level that has numbers (their ``secnumdepth``;
+beamer numbers no headings)."""
 _MEMOIR_DEPTH = re.compile(r"\\(?:set|max)secnumdepth[ \t]*\{[ \t]*(\w+)[ \t]*\}")
 _MEMOIR_DEPTHS = {**LEVELS, "all": 5, "none": -2}
 _FORMAT = re.compile(
@@ -38,14 +46,12 @@ class WrittenHeading:
     Attributes:
         command: without backslash and star.
         start: of the command.
-        name_end: where the command's name ends, before a star.
         title: the braced title, without its braces.
         short: the optional title for the table of contents, without its brackets.
     """
 
     command: str
     start: int
-    name_end: int
     starred: bool
     title: Argument
     short: Argument | None = None
@@ -85,15 +91,24 @@ def read_headings(
         title = reader.braced(after_star if short is None else short.end + 1)
         if title is not None:
             starred = after_star != token.end
-            yield WrittenHeading(token.name, token.start, token.end, starred, title, short)
+            yield WrittenHeading(token.name, token.start, starred, title, short)
+
+
+def class_name(text: str) -> str:
+    r"""Give the class that a document asks for; empty where it asks for none.
+
+    >>> class_name(r"\documentclass[11pt]{memoir}")
+    'memoir'
+    """
+    found = _CLASS.search(text)
+    return found[1] if found else ""
 
 
 def numbered_depth(texts: Iterable[str]) -> int:
     r"""Give the deepest level that a book numbers, by its class and ``secnumdepth``.
 
     Where the depth is set more than once, the least of them: what is not numbered somewhere is in
-    doubt. The standard classes number down to ``\subsection`` (report, book) or ``\subsubsection``
-    (article); memoir down to ``\section``; beamer numbers no headings.
+    doubt. An unknown class numbers down to ``\subsection``, as book and report do.
 
     >>> numbered_depth([r"\documentclass{book}"])
     2
@@ -103,15 +118,13 @@ def numbered_depth(texts: Iterable[str]) -> int:
     for text in texts:
         depths += [int(found[1]) for found in _DEPTH.finditer(text)]
         depths += [_MEMOIR_DEPTHS.get(found[1], -1) for found in _MEMOIR_DEPTH.finditer(text)]
-        if found := _CLASS.search(text):
-            by_class = _CLASS_DEPTHS.get(found[1], by_class)
+        by_class = CLASS_DEPTHS.get(class_name(text), by_class)
     return min(depths, default=by_class)
 
 
 def are_slides(texts: Iterable[str]) -> bool:
     """Say whether the class is beamer: its headings go to the contents and print nothing."""
-    classes = (_CLASS.search(text) for text in texts)
-    return any(found[1] == "beamer" for found in classes if found)
+    return any(class_name(text) == "beamer" for text in texts)
 
 
 def unnumbered_by_format(texts: Iterable[str]) -> frozenset[str]:
@@ -135,4 +148,4 @@ def unnumbered_by_format(texts: Iterable[str]) -> frozenset[str]:
 
 def defining_texts(book: Book) -> list[str]:
     """Give the texts of a book that may set how its headings look: class, packages, documents."""
-    return [source.text for source in book.definitions] + [d.source.text for d in book.documents]
+    return [source.text for source in book.sources]

@@ -66,8 +66,7 @@ class Pictures:
 
 def read_pictures(book: Book, files: Files) -> Pictures | None:
     r"""Look for all pictures; None where ``\graphicspath`` cannot be read."""
-    sources = [*book.definitions, *(document.source for document in book.documents)]
-    texts = [source.text for source in sources]
+    texts = [source.text for source in book.sources]
     folders = input_folders(files.root, texts)
     more: tuple[str, ...] = ()
     for text in texts:

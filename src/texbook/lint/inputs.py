@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from texbook.latex.arguments import ArgumentReader
-from texbook.latex.includes import find_includes
+from texbook.latex.includes import READING, find_includes
 from texbook.latex.tokens import Kind
+from texbook.lint.makefiles import Makefiles
 from texbook.project import TEMPLATE_SUFFIX
 from texbook.system.packages import find_package
 
@@ -59,10 +60,6 @@ class Inputs:
         return self.main is not None and not self.missing and not self.unknown
 
 
-_READING = frozenset(
-    {"input", "include", "subfile", "subfileinclude", "import", "subimport"}
-    | {"inputfrom", "includefrom", "InputIfFileExists"}
-)
 _ASKING = frozenset({"IfFileExists", "InputIfFileExists"})
 _GENERATED = frozenset(
     {".aux", ".bbl", ".toc", ".lof", ".lot", ".lol", ".ind", ".gls", ".acr", ".nls", ".out", ".loa"}
@@ -114,6 +111,7 @@ class _Reader:
         self.main = next((item for item in book.documents if self._begins(item)), None)
         root = None if self.main is None else self.main.source.path.parent
         self.root = book.files.root if book.files is not None else root
+        self.makefiles = None if book.files is None else Makefiles(book.files)
         self.unknown = False
         self.lookups = 0
 
@@ -174,7 +172,7 @@ class _Reader:
         readable = {item.start for item in includes}
         self._unreadable(tokenized, readable)
         for include in includes:
-            if include.command in _READING and not include.defined:
+            if include.command in READING and not include.defined:
                 yield Input(source, include), _stem(include.target) in asked
 
     def _unreadable(self, tokenized: TokenizedText, readable: set[int]) -> None:
@@ -183,7 +181,7 @@ class _Reader:
         for token in tokenized.tokens:
             if (
                 token.kind is Kind.COMMAND
-                and token.name in _READING
+                and token.name in READING
                 and token.start not in readable
                 and not tokenized.in_definition(token.start)
             ):
@@ -221,12 +219,19 @@ class _Reader:
         if any(self.files.is_file(folder / template) for folder in self.folders):
             self.unknown = True  # it does not render, and that is told
             return False
-        if {target.name, f"{target.name}.tex", ""} & self.made:
+        if {target.name, f"{target.name}.tex", ""} & self.made or self._is_made_elsewhere(target):
             self.unknown = True
             return False
         if len(target.parts) == 1 and include.command in ("input", "@input"):
             return not self._is_of_tex(target.name)
         return True
+
+    def _is_made_elsewhere(self, target: Path) -> bool:
+        """Say whether a makefile may make a file."""
+        return self.makefiles is not None and any(
+            self.makefiles.may_make(Path(os.path.normpath(folder / target)))
+            for folder in self.folders
+        )
 
     def _is_of_tex(self, name: str) -> bool:
         """Say whether TeX brings a file; of a book that lacks a hundred, no more is asked."""

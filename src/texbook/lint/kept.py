@@ -42,7 +42,7 @@ def code_version() -> str:
     ]
     specs = [find_spec(name) for name in _PACKAGES]
     origins = [spec.origin for spec in specs if spec is not None and spec.origin]
-    stamps = [(path, stamp(Path(path))) for path in (*sorted(modules), *origins)]
+    stamps = [(path, stamp(path)) for path in (*sorted(modules), *origins)]
     return digest_text(repr((texbook.__version__, sys.version, stamps)))
 
 

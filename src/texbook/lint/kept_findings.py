@@ -5,6 +5,7 @@ After an edit only the passages that changed are judged again, wherever the othe
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from texbook.lint.finding import Finding
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from texbook.lint.passage import Passage
     from texbook.lint.rule import Rule
 
+MOST_FINDINGS = 50_000
+"""Findings of a rule that are told; nobody reads the others, and a million take a gigabyte."""
 _FEWEST = 500
 """Passages that are kept in any case, so that chapters that are linted in turn stay."""
 
@@ -102,7 +105,7 @@ def judge_passage(rule: Rule, passage: Passage, kept: KeptFindings | None) -> Se
     assert rule.check_passage is not None
     found = None if kept is None else kept.get(rule.code, passage)
     if found is None:
-        found = tuple(rule.check_passage(passage))
+        found = tuple(islice(rule.check_passage(passage), MOST_FINDINGS + 1))
         if kept is not None:
             kept.put(rule.code, passage, found)
     return found

@@ -7,48 +7,20 @@ r"""The book's own macros that label, refer or cite, as far as their definitions
 from __future__ import annotations
 
 import re
-from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from texbook.latex.arguments import ArgumentReader
-from texbook.latex.references import CITING, LABELLING, REFERRING, read_keys
+from texbook.latex.defining import DEFINING, Form
+from texbook.latex.references import CITING, LABELLING, REFERRING, KeyForm, read_keys
 from texbook.latex.tokens import Kind, tokenize
+from texbook.lint.branches import Branches
+from texbook.lint.key_templates import Macro, Role, Template, instantiate, read_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from texbook.latex.definitions import Definition
     from texbook.latex.tokens import Token
-
-
-class Role(Enum):
-    """What a key is there for."""
-
-    LABEL = "label"
-    POSSIBLE_LABEL = "possible label"
-    """The value of some option ``label``: of a listing it is one, of a list it is none."""
-    REFERENCE = "reference"
-    CITATION = "citation"
-
-
-class Template(NamedTuple):
-    """A key that a macro makes: ``text`` holds ``#1`` and so on."""
-
-    role: Role
-    text: str
-    is_list: bool = False
-
-
-class Macro(NamedTuple):
-    """A command or environment of the book that makes keys.
-
-    Attributes:
-        arguments: as `Definition.arguments`.
-    """
-
-    arguments: str
-    templates: tuple[Template, ...]
-    defaults: tuple[str, ...] = ()
 
 
 class KeyMacros(NamedTuple):
@@ -67,14 +39,19 @@ class KeyMacros(NamedTuple):
 
 _ROUNDS = 4
 """Macros that call macros that call ...; more is nothing that a book does."""
-_KNOWN = {
-    **dict.fromkeys(LABELLING, Role.LABEL),
-    **dict.fromkeys(REFERRING, Role.REFERENCE),
-    **dict.fromkeys(CITING, Role.CITATION),
+KEY_COMMANDS: dict[str, tuple[Role, KeyForm]] = {
+    **{name: (Role.LABEL, form) for name, form in LABELLING.items()},
+    **{name: (Role.REFERENCE, form) for name, form in REFERRING.items()},
+    **{name: (Role.CITATION, form) for name, form in CITING.items()},
 }
+"""What the commands of LaTeX and its packages name keys for, and where they have them."""
 _CANDIDATE = re.compile(r"label|[rR]ef|[cC]ite")
 _OPTION = re.compile(r"(?:^|[\[,{])\s*label\s*=\s*(?:\{([^{}]*)\}|([^,\[\]{}]*))")
-_PARAMETER = re.compile(r"#([1-9])")
+_COMMAND = re.compile(r"\\([A-Za-z@]+)")
+_BEGIN = re.compile(r"\\begin[ \t]*\{([^{}]*)\}")
+_BRACE = re.compile(r"[{}]")
+_LONGEST_BODY = 3000
+"""Code points of the code of a key; longer ones are none that only sets a label."""
 _ASKS_WHETHER_DEFINED = re.compile(r"\b[rb]@#")
 r"""``\ifcsname r@#1\endcsname``: the macro itself knows what to do about a missing label."""
 _KEY_DEFINITION = re.compile(
@@ -85,11 +62,10 @@ _GROUPS = r"\s*=?\s*((?:\{[^{}]*\}){1,9})"
 _GROUP = re.compile(r"\{([^{}]*)\}")
 _SEPARATOR = re.compile(r"label separator\s*=\s*(?:\{([^{}]*)\}|([^,\s{}]*))")
 _BRACED = re.compile(r"\{([^{}]*)\}\s*\Z")
-_TCOLORBOX = frozenset(
-    {"newtcolorbox", "renewtcolorbox", "newtcblisting", "renewtcblisting", "NewTColorBox"}
-    | {"DeclareTColorBox", "NewTCBListing", "DeclareTCBListing"}
+_BOXES = frozenset(
+    name for name, item in DEFINING.items() if item.form in (Form.BOX, Form.DOCUMENT_BOX)
 )
-_THEOREM = frozenset({"newtcbtheorem", "renewtcbtheorem", "NewTcbTheorem", "DeclareTcbTheorem"})
+_THEOREMS = frozenset(name for name, item in DEFINING.items() if item.form is Form.THEOREM_BOX)
 
 
 def read_key_macros(
@@ -105,13 +81,8 @@ def read_key_macros(
         aliases: new and old name of each ``\let``.
     """
     found = _Found({}, {}, {})
+    found.commands.update(_aliased(aliases))
     option_keys = [item for text in texts for item in _option_keys(text)]
-    for alias, name in aliases:
-        if name in _KNOWN:
-            form = LABELLING.get(name) or REFERRING.get(name) or CITING[name]
-            if not form.in_option and form.arguments == 1:
-                template = Template(_KNOWN[name], "#2", form.is_list)
-                found.commands[alias] = Macro("om", (template,))
     for _ in range(_ROUNDS):
         before = found.size
         for name, count, body in option_keys:
@@ -119,20 +90,28 @@ def read_key_macros(
             if templates:
                 found.options[name] = Macro("m" * count, templates)
         for definition in definitions:
-            if found.concerns(definition.body) or definition.by in _THEOREM:
+            if found.concerns(definition.body) or definition.by in _THEOREMS:
                 found.add(definition)
         if found.size == before:
             break
-    redefined = frozenset(item.name for item in definitions if not item.is_environment)
     bodies = [(name, body) for name, _, body in option_keys]
     bodies += [(item.name, item.body) for item in definitions]
-    inner = frozenset(
-        command
-        for command in found.commands
-        if "@" in command
-        and any(f"\\{command}" in body for name, body in bodies if name != command)
+    called = {call for name, body in bodies for call in _COMMAND.findall(body) if call != name}
+    return KeyMacros(
+        found.commands,
+        found.environments,
+        redefined=frozenset(item.name for item in definitions if not item.is_environment),
+        inner=frozenset(name for name in called & found.commands.keys() if "@" in name),
     )
-    return KeyMacros(found.commands, found.environments, redefined, inner)
+
+
+def _aliased(aliases: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Macro]]:
+    """Give the macros that are another name of a known command."""
+    for alias, name in aliases:
+        if name in KEY_COMMANDS:
+            role, form = KEY_COMMANDS[name]
+            if not form.in_option and form.arguments == 1:
+                yield alias, Macro("om", (Template(role, "#2", form.is_list),))
 
 
 class _Found(NamedTuple):
@@ -149,16 +128,16 @@ class _Found(NamedTuple):
     def concerns(self, body: str) -> bool:
         return (
             _CANDIDATE.search(body) is not None
-            or any(f"\\{name}" in body for name in self.commands)
-            or any(f"{{{name}}}" in body for name in self.environments)
+            or not self.commands.keys().isdisjoint(_COMMAND.findall(body))
+            or not self.environments.keys().isdisjoint(_BEGIN.findall(body))
             or any(name in body for name in self.options)
         )
 
     def add(self, definition: Definition) -> None:
-        if definition.by in _THEOREM:
+        if definition.by in _THEOREMS:
             templates = tuple(_of_theorem(definition))
         else:
-            certain = definition.by in _TCOLORBOX or "\\tcbset" in definition.body
+            certain = definition.by in _BOXES or "\\tcbset" in definition.body
             found = dict.fromkeys(_templates(definition.body, self, certain=certain))
             # What a definition within the definition takes is its own affair.
             templates = tuple(template for template in found if "##" not in template.text)
@@ -199,21 +178,25 @@ def _of_commands(body: str, found: _Found) -> Iterator[Template]:
     tokenized = tokenize(body)
     reader = ArgumentReader(tokenized)
     asks = _ASKS_WHETHER_DEFINED.search(body) is not None
+    branches = Branches(tokenized)
     for token in tokenized.tokens:
+        made: Iterator[Template] = iter(())
         if token.kind is Kind.BEGIN:
-            yield from _called(reader, token, found.environments)
+            made = _called(reader, token, found.environments)
         elif token.kind is not Kind.COMMAND:
             continue
         elif token.name in found.commands:
-            yield from _called(reader, token, found.commands)
-        elif token.name in _KNOWN and not (asks and _KNOWN[token.name] is not Role.LABEL):
-            yield from _known(reader, token)
-
-
-def _known(reader: ArgumentReader, token: Token) -> Iterator[Template]:
-    form = LABELLING.get(token.name) or REFERRING.get(token.name) or CITING[token.name]
-    for key in read_keys(reader, token, form) or ():
-        yield Template(_KNOWN[token.name], key.name, form.is_list)
+            made = _called(reader, token, found.commands)
+        elif token.name in KEY_COMMANDS:
+            role, form = KEY_COMMANDS[token.name]
+            if role is Role.LABEL or not asks:
+                keys = read_keys(reader, token, form) or ()
+                made = (Template(role, key.name, form.is_list) for key in keys)
+        for template in made:
+            if template.role is Role.LABEL and branches.hold(token.start):
+                yield template._replace(role=Role.POSSIBLE_LABEL)
+            else:
+                yield template
 
 
 def _called(reader: ArgumentReader, token: Token, table: Mapping[str, Macro]) -> Iterator[Template]:
@@ -236,112 +219,10 @@ def _option_keys(text: str) -> Iterator[tuple[str, int, str]]:
 
 
 def _closing(text: str, opened: int) -> int:
+    """Give the offset of the brace that closes another; the next one if it is too far away."""
     depth = 0
-    for found in re.compile(r"[{}]").finditer(text, opened, opened + 3000):
+    for found in _BRACE.finditer(text, opened, opened + _LONGEST_BODY):
         depth += 1 if found[0] == "{" else -1
         if depth == 0:
             return found.start()
     return opened + 1
-
-
-class Value(NamedTuple):
-    """An argument of a macro: its text, and where it stands (code points, end exclusive)."""
-
-    text: str
-    start: int
-    end: int
-
-
-class Made(NamedTuple):
-    """A key that a use of a macro makes.
-
-    Attributes:
-        parameter: number of the argument that it is made from; 0 for none.
-    """
-
-    role: Role
-    text: str
-    parameter: int
-
-
-def instantiate(macro: Macro, values: Sequence[str]) -> Iterator[Made]:
-    """Put values in the place of the parameters; a blank one makes no key."""
-    for template in macro.templates:
-        used = [int(found[1]) for found in _PARAMETER.finditer(template.text)]
-        if any(number > len(values) or not values[number - 1].strip() for number in used):
-            continue
-        text = _PARAMETER.sub(lambda found: values[int(found[1]) - 1].strip(), template.text)
-        for part in text.split(",") if template.is_list else (text,):
-            if part.strip():
-                yield Made(template.role, part.strip(), used[0] if used else 0)
-
-
-def read_values(reader: ArgumentReader, token: Token, macro: Macro) -> tuple[Value, ...] | None:
-    """Read the arguments of a macro where it is used; None where they cannot be told."""
-    values: list[Value] = []
-    position = token.end
-    for number, kind in enumerate(macro.arguments):
-        if kind == "s":
-            position = reader.star(position)
-            values.append(Value("", position, position))
-            continue
-        if kind not in "om":
-            return None
-        argument = reader.bracketed(position) if kind == "o" else reader.braced(position)
-        if argument is None:
-            if kind == "m":
-                return None
-            default = macro.defaults[number] if number < len(macro.defaults) else ""
-            values.append(Value(default, token.start, token.end))
-            continue
-        values.append(Value(reader.text[argument.start : argument.end], *argument))
-        position = argument.end + 1
-    return tuple(values)
-
-
-_MADE = re.compile(r"(?:\\[A-Za-z@]+\*?(?:\{[^{}]*\})*|\\.|#+[1-9]?|[{}~$\s])+", re.DOTALL)
-
-
-class MadeNames:
-    r"""Names that macros make: what is known of each is the text between the macros.
-
-    >>> names = MadeNames()
-    >>> names.add(r"fig:\x-a")
-    >>> "fig:7-a" in names, "fig:7-b" in names
-    (True, False)
-    """
-
-    def __init__(self) -> None:
-        self._by_start: dict[str, set[tuple[str, ...]]] = {}
-        self._lengths: set[int] = set()
-
-    def add(self, text: str) -> None:
-        """Take a name with macros or parameters in it."""
-        start, *rest = _MADE.split(text)
-        kept = self._by_start.setdefault(start, set())
-        self._lengths.add(len(start))
-        kept.add(tuple(rest) if len(kept) < _MOST_OF_A_START else ("",))
-
-    def __contains__(self, name: str) -> bool:
-        """Say whether a name may be one of them."""
-        return any(
-            _fits(name[length:], rest)
-            for length in self._lengths
-            for rest in self._by_start.get(name[:length], ())
-        )
-
-
-_MOST_OF_A_START = 50
-"""Where more names begin alike, any name that begins so may be one of them."""
-
-
-def _fits(name: str, parts: tuple[str, ...]) -> bool:
-    """Say whether a text is made of the parts, with anything before each of them."""
-    if not parts:
-        return not name
-    position = 0
-    for part in parts[:-1]:
-        position = name.find(part, position) + len(part)
-        if position < len(part):
-            return False
-    return len(name) - position >= len(parts[-1]) and name.endswith(parts[-1])

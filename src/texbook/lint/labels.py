@@ -12,17 +12,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from texbook.latex.arguments import ArgumentReader
-from texbook.latex.references import CITING, LABELLING, REFERRING, Form, Key, read_keys
+from texbook.latex.references import Key, KeyForm, read_keys
 from texbook.latex.tokens import Kind
-from texbook.lint.keymacros import (
-    KeyMacros,
-    Macro,
-    MadeNames,
-    Role,
-    instantiate,
-    read_key_macros,
-    read_values,
-)
+from texbook.lint.key_templates import Macro, Role, instantiate, read_values
+from texbook.lint.keymacros import KEY_COMMANDS, KeyMacros, read_key_macros
+from texbook.lint.made_names import MadeNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +52,6 @@ class Keys:
         citations: of works.
         bibitems: of the environment ``thebibliography``, and of a ``.bbl`` that is read.
         used: labels that are referred to in definitions, too.
-        cites_all: whether ``\nocite{*}`` is there.
     """
 
     labels: list[Place] = field(default_factory=list)
@@ -67,16 +60,17 @@ class Keys:
     citations: list[Place] = field(default_factory=list)
     bibitems: list[Place] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    cites_all: bool = False
     made_labels: MadeNames = field(default_factory=MadeNames)
     made_references: MadeNames = field(default_factory=MadeNames)
     referring: set[tuple[str, int]] = field(default_factory=set)
     """Path and offset of each argument that was read as a reference."""
 
     def take_external(self, text: str) -> None:
-        """Take note that labels of another document may be known (xr, zref-xr)."""
+        """Take note that labels of another document may be known (xr, zref-xr, LaTeX2HTML)."""
         for found in _EXTERNAL.finditer(text):
             self.made_labels.add(f"{found[1] or ''}#")
+        if _LATEX2HTML.search(text) is not None:
+            self.made_labels.add("#")
 
     def may_be_label(self, name: str) -> bool:
         """Say whether something in the book may set a label of this name."""
@@ -92,11 +86,13 @@ _LET = re.compile(
 )
 _OPTION = re.compile(r"(?:^|[\[,])\s*label\s*=\s*(?:\{([^{}]*)\}|([^,\[\]{}\s]*))")
 _EXTERNAL = re.compile(r"\\z?externaldocument\*?\s*(?:\[([^\]]*)\])?")
+_LATEX2HTML = re.compile(r"\\(?:externallabels\s*\{|internal\s*(?:\[[a-z]+\]\s*)?\{[^{}]*/\})")
+"""Labels of other parts of a document (html.sty of LaTeX2HTML)."""
 _QUOTES = re.compile(
     r"\\(?:detokenize|scantokens|@?sanitize|meaning|string[ ]*#|string\\#)(?![A-Za-z])"
 )
 _BIBLATEX_ENTRY = re.compile(r"\\(?:entry|set)\s*\{([^{}]+)\}")
-_BIBITEM = Form()
+_BIBITEM = KeyForm()
 _CERTAIN_OPTIONS = frozenset({"lstlisting", "lstinputlisting", "tcolorbox", "tcblisting"})
 
 
@@ -114,12 +110,14 @@ class _Gatherer:
         self.macros = self._macros()
         config = book.config.lint
         own = self.macros.redefined | self.macros.commands.keys()
-        self.forms: dict[str, tuple[Role, Form]] = {
-            **{name: (Role.LABEL, form) for name, form in LABELLING.items()},
-            **{n: (Role.REFERENCE, form) for n, form in REFERRING.items() if n not in own},
-            **{n: (Role.CITATION, form) for n, form in CITING.items() if n not in own},
-            **{name: (Role.REFERENCE, Form(is_list=True)) for name in config.reference_commands},
-            **{name: (Role.CITATION, Form(is_list=True)) for name in config.citation_commands},
+        self.forms: dict[str, tuple[Role, KeyForm]] = {
+            **{
+                n: known
+                for n, known in KEY_COMMANDS.items()
+                if known[0] is Role.LABEL or n not in own
+            },
+            **{name: (Role.REFERENCE, KeyForm(is_list=True)) for name in config.reference_commands},
+            **{name: (Role.CITATION, KeyForm(is_list=True)) for name in config.citation_commands},
         }
         self.declared = frozenset((*config.reference_commands, *config.citation_commands))
         self.called: set[str] = set()
@@ -133,22 +131,18 @@ class _Gatherer:
 
     def _macros(self) -> KeyMacros:
         book = self.book
-        documents = [document.source for document in book.documents]
-        texts = [source.text for source in (*book.definitions, *documents)]
+        texts = [source.text for source in book.sources]
         aliases = [pair for text in texts for pair in _LET.findall(text)]
         return read_key_macros([item for _, item in book.defined], texts, aliases)
 
     def run(self) -> Keys:
         for document in self.book.documents:
             source = document.source
-            self._text(source, self.book.tokenized[source.path])
+            _Text(self, source, self.book.tokenized[source.path]).read()
         for source in self.book.definitions:
             self.keys.take_external(source.text)
         self._never_called()
         return self.keys
-
-    def _text(self, source: SourceFile, tokenized: TokenizedText) -> None:
-        _Text(self, source, tokenized).read()
 
     def _never_called(self) -> None:
         """Macros of a class may be called by the kernel: what they set may exist."""
@@ -221,7 +215,7 @@ class _Text:
             position = argument.end + 1
         return position
 
-    def _known(self, token: Token, role: Role, form: Form) -> None:
+    def _known(self, token: Token, role: Role, form: KeyForm) -> None:
         defined = self.tokenized.in_definition(token.start)
         keys = read_keys(self.reader, token, form)
         if keys is None and role is Role.LABEL and not defined:
@@ -247,9 +241,7 @@ class _Text:
             if not defined:
                 keys.references.append(place)
         elif role is Role.CITATION:
-            if key.name == "*":
-                keys.cites_all = True
-            elif not defined:
+            if not defined and key.name != "*":  # \nocite{*}
                 keys.citations.append(place)
         elif role is Role.LABEL and not defined:
             keys.labels.append(place)
@@ -313,4 +305,4 @@ def names_in_arguments(book: Book, keys: Keys) -> Iterator[str]:
                 yield found[1]
 
 
-_WORD = re.compile(r"[\[{=,]\s?([^\s\[\]{},=\\#%][^\[\]{},=\\#%\n]{0,80})(?=[\]},])")
+_WORD = re.compile(r"[\[{=,]\s{0,40}([^\s\[\]{},=\\#%][^\[\]{},=\\#%\n]{0,80})(?=[\]},])")

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from texbook.lint.rule import Rule
 
 
+_ABOUT = """\
+A rule that is "off" runs only when it is selected. Safe fixes are applied by `--fix`, the others by
+`--fix --unsafe-fixes`: [lint.md](lint.md)."""
+
+
 def rule_manual(rule: Rule) -> str:
     """Give a rule's manual in Markdown, from its module's docstring."""
     summary, _, rest = inspect.cleandoc(rule.manual).partition("\n")
@@ -28,11 +33,15 @@ def rule_manual(rule: Rule) -> str:
 def rules_page(rules: Sequence[Rule]) -> str:
     """Give the page of all rules in Markdown: a table, then each manual."""
     rows = [
-        f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.name} | {rule.severity} "
+        f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.name} | {rule.severity}"
+        f"{'' if rule.default else ', off'} | {'' if rule.fixes is Fixes.NONE else rule.fixes} "
         f"| {rule_summary(rule)} |"
         for rule in rules
     ]
-    head = "# Rules\n\n| code | name | severity | what it finds |\n|---|---|---|---|\n"
+    head = (
+        f"# Rules\n\n{_ABOUT}\n\n"
+        "| code | name | severity | fixes | what it finds |\n|---|---|---|---|---|\n"
+    )
     manuals = (rule_manual(rule).replace("\n## ", "\n### ") for rule in rules)
     return head + "\n".join(rows) + "\n\n" + "\n".join(f"#{manual}" for manual in manuals)
 

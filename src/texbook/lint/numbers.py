@@ -6,13 +6,16 @@ Sources: book.cls, report.cls, article.cls (counters and ``secnumdepth``), memoi
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from texbook.base.errors import BookError
 from texbook.config.model import Config
 from texbook.latex.outline import Matter
 from texbook.latex.titles import plain_title
+from texbook.lint.headings import CLASS_DEPTHS, class_name
 from texbook.project import Project
 
 if TYPE_CHECKING:
@@ -90,14 +93,6 @@ _OPENING = 2
 """Words by which a title is looked up."""
 _MOST_ALIKE = 20
 """Titles that begin alike; in a book with more of them none names anything."""
-_DEEPEST = {
-    **dict.fromkeys(("book", "report", "scrbook", "scrreprt", "amznotes", "extbook"), 2),
-    **dict.fromkeys(("article", "scrartcl", "amsart", "amsbook", "extarticle"), 3),
-    "extreport": 2,
-    "memoir": 1,
-}
-"""Classes whose numbering is known -> the deepest level that has numbers."""
-_CLASS = re.compile(r"\\documentclass\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
 _CHANGES = re.compile(
     r"\\(?:setcounter|addtocounter|stepcounter|refstepcounter|@addtoreset|@removefromreset"
     r"|counterwithin\*?|counterwithout\*?|numberwithin|setsecnumdepth|maxsecnumdepth|setsecnumformat"
@@ -130,9 +125,9 @@ def read_numbers(book: Book) -> Numbers:
     main = book.inputs.main
     if main is None:
         return Numbers()
-    counted = _counted(book) if _is_countable(book) else {}
+    counted = _counted(book) if _is_countable(book) else []
     numbers = Numbers(are_counted=bool(counted))
-    for target in (*counted.values(), *_built(book, main.source.path)):
+    for target in (*counted, *_built(book, main.source.path)):
         is_heading = target.kind in ("chapter", "section")
         if target.heading is None and is_heading and counted:
             continue  # the text may have changed since
@@ -144,9 +139,7 @@ def read_numbers(book: Book) -> Numbers:
 
 def _is_countable(book: Book) -> bool:
     """Say whether nothing in sight numbers headings in a way of its own."""
-    main = book.inputs.main
-    found = None if main is None else _CLASS.search(main.source.text)
-    if found is None or found[1].strip() not in _DEEPEST or not book.inputs.is_whole:
+    if _deepest(book) is None or not book.inputs.is_whole:
         return False
     texts = [document.source.text for document in book.documents]
     if any(_CHANGES.search(text) for text in texts):
@@ -163,25 +156,20 @@ def _is_countable(book: Book) -> bool:
     )
 
 
-def _counted(book: Book) -> dict[int, Numbered]:
+def _deepest(book: Book) -> int | None:
+    """Give the deepest level that the book's class numbers; None for an unknown class."""
     main = book.inputs.main
-    found = None if main is None else _CLASS.search(main.source.text)
-    deepest = _DEEPEST.get(found[1].strip() if found else "", 2)
+    return None if main is None else CLASS_DEPTHS.get(class_name(main.source.text))
+
+
+def _counted(book: Book) -> list[Numbered]:
     labels = _labels_by_place(book)
-    has_chapters = any(
-        chapter.heading is not None and chapter.heading.command == "chapter"
-        for chapter in book.outline.chapters
-    )
+    top = 0 if any(heading.command == "chapter" for heading in _headings(book)) else 1
     counts = {0: 0, 1: 0, 2: 0}
     lettered = False
-    numbers: dict[int, Numbered] = {}
-    for heading in _headings(book):
+    numbers: list[Numbered] = []
+    for heading in _numbered(book):
         level = heading.level
-        if level < 0 or level > min(deepest, 2) or heading.starred:
-            continue
-        if heading.matter is Matter.FRONT or _in_backmatter(book, heading):
-            continue
-        top = 0 if has_chapters else 1
         if heading.matter is Matter.BACK and not lettered and level == top:
             lettered = True
             counts = {0: 0, 1: 0, 2: 0}
@@ -192,17 +180,21 @@ def _counted(book: Book) -> dict[int, Numbered]:
         if lettered and counts[top]:
             parts[0] = chr(ord("A") + (counts[top] - 1) % 26)
         number = ".".join(parts)
+        kind = _KINDS[heading.command]
         label = _label_of(heading, labels)
-        numbers[id(heading)] = Numbered(
-            _KINDS[heading.command], number, heading.title, label, heading
-        )
+        numbers.append(Numbered(kind, number, heading.title, label, heading))
     return numbers
 
 
-def _in_backmatter(book: Book, heading: Heading) -> bool:
-    if heading.matter is not Matter.BACK:
-        return False
-    return not any("\\appendix" in document.source.text for document in book.documents)
+def _numbered(book: Book) -> Iterator[Heading]:
+    r"""Give the headings that have numbers: of the back matter those after ``\appendix`` alone."""
+    deepest = min(_deepest(book) or 0, 2)
+    matters = {Matter.MAIN}
+    if any("\\appendix" in document.source.text for document in book.documents):
+        matters.add(Matter.BACK)
+    for heading in _headings(book):
+        if 0 <= heading.level <= deepest and not heading.starred and heading.matter in matters:
+            yield heading
 
 
 def _headings(book: Book) -> Iterator[Heading]:
@@ -230,22 +222,11 @@ def _label_of(heading: Heading, labels: dict[Path, list[Place]]) -> str:
     found = _BETWEEN.match(text, heading.end)
     behind = found.end() if found else -1
     places = labels.get(heading.source.path, [])
-    index = _first_from(places, heading.start)
+    index = bisect_left(places, heading.start, key=lambda place: place.start)
     for place in places[index : index + 2]:
         if place.start < heading.end or place.start == behind:
             return place.name
     return ""
-
-
-def _first_from(places: list[Place], offset: int) -> int:
-    low, high = 0, len(places)
-    while low < high:
-        middle = (low + high) // 2
-        if places[middle].start < offset:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 def _built(book: Book, main: Path) -> Iterator[Numbered]:
@@ -258,7 +239,10 @@ def _built(book: Book, main: Path) -> Iterator[Numbered]:
         seen: set[str] = set()
         while waiting:
             name = waiting.pop()
-            source = None if name in seen else book.files.read(folder / generation / name)
+            try:
+                source = None if name in seen else book.files.read(folder / generation / name)
+            except BookError:  # it was cut, or some package writes it in an encoding of its own
+                source = None
             seen.add(name)
             if source is None:
                 continue

@@ -67,6 +67,7 @@ _OF_TITLES = re.compile(
 )
 """Words that no list of authors holds."""
 _MARKUP = re.compile(r"\\(?:[A-Za-z]+\*?[ \t]*|.)|[{}]|``|''", re.DOTALL)
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _EVIDENCE = re.compile(
     r"(?:1[89]\d\d|20[0-3]\d)(?!\d)|https?://|\\url|arxiv|doi|\bet[ ~\\]+al\b"
     r"|[cC]ite[a-z]*\*?[\[{]",
@@ -93,16 +94,12 @@ class EntryFinder:
     def entries(self, start: int, end: int) -> list[tuple[int, int]]:
         """Give the entries between two offsets, by the first form that most of them fit."""
         lists, blocks, environments = self._divided(start, end)
-        found = [
-            item for items in lists if self._most_are_papers(items) for item in self._papers(items)
-        ]
-        if found:
+        if found := [item for items in lists for item in self._papers(items)]:
             return found
-        if blocks and self._most_are_papers(blocks):
-            return self._papers(blocks)
-        if len(environments) > 1 and self._most_are_papers(environments):
-            return self._papers(environments)
-        return list(self._paragraphs(start, end))
+        for stretches in (blocks, environments if len(environments) > 1 else []):
+            if found := self._papers(stretches):
+                return found
+        return self._paragraphs(start, end)
 
     def addresses(
         self, start: int, end: int
@@ -153,23 +150,21 @@ class EntryFinder:
         blocks = list(pairwise([*headings, end]))
         return lists, blocks, environments
 
-    def _most_are_papers(self, stretches: list[tuple[int, int]]) -> bool:
-        return 2 * len(self._papers(stretches)) >= len(stretches)
-
     def _papers(self, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        return [(start, end) for start, end in stretches if self._is_paper(start, end)]
+        """Give those stretches that are papers; none unless most of them are."""
+        papers = [(start, end) for start, end in stretches if self._is_paper(start, end)]
+        return papers if 2 * len(papers) >= len(stretches) else []
 
     def _is_paper(self, start: int, end: int) -> bool:
         """Say whether a stretch has what papers have, and is no field of one."""
         text = self.text[start:end]
-        plain = _MARKUP.sub(" ", text[:200]).strip(" \t\n[")
-        if is_label(re.split(r"[:.]", plain, maxsplit=1)[0]) and not find_title(text):
-            return False
-        if _STRONG.search(text):
+        if find_title(text) is not None:
             return True
-        return find_title(text) is not None
+        plain = _MARKUP.sub(" ", text[:200]).strip(" \t\n[")
+        begins_with = re.split(r"[:.]", plain, maxsplit=1)[0]
+        return _STRONG.search(text) is not None and not is_label(begins_with)
 
-    def _paragraphs(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+    def _paragraphs(self, start: int, end: int) -> list[tuple[int, int]]:
         """Give each paragraph that begins with a title and has evidence, with those behind it."""
         breaks = [token for token in self._tokens(start, end) if token.kind is Kind.PARAGRAPH]
         starts = [start, *(token.end for token in breaks)]
@@ -189,7 +184,7 @@ class EntryFinder:
                 entries.append((paragraph, stop))
             elif entries and not begins:
                 entries[-1] = (entries[-1][0], stop)
-        yield from entries
+        return entries
 
 
 class _Open:
@@ -277,7 +272,7 @@ def _closing(text: str, found: re.Match[str]) -> int | None:
         end = text.find(mark, found.end(), limit)
         return None if end < 0 else end + len(mark)
     depth = 1
-    for brace in re.compile(r"\\.|[{}]", re.DOTALL).finditer(text, found.end(), limit):
+    for brace in _BRACE.finditer(text, found.end(), limit):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
         if depth == 0:
             return brace.end()

@@ -30,6 +30,7 @@ _YEAR = re.compile(r"(?<![\d.,])(?:1[89]\d\d|20[0-3]\d)(?![\d%]|[.,]\d)|['\u2019
 _NO_YEAR_YET = re.compile(
     r"\b(?:in press|forthcoming|to appear|n\.\s?d\.|under review)", re.IGNORECASE
 )
+_COMMAND = re.compile(r"\\([a-z]+)")
 _FIRST_AUTHOR = re.compile(r"([^\W\d_][\w'\u2019-]+)(?:,?[ ~]+(?:et[ ~]+al|and[ ~]|\\&))")
 
 
@@ -243,5 +244,5 @@ def _joined(body: list[Stretch]) -> Iterator[Stretch]:
 
 
 def _is_heading(source: SourceFile, offset: int) -> bool:
-    found = re.compile(r"\\([a-z]+)").match(source.text, offset)
+    found = _COMMAND.match(source.text, offset)
     return found is not None and found[1] in LEVELS

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from texbook.base.digest import digest_text
 from texbook.latex.arguments import ArgumentReader
+from texbook.latex.language import guess_language
 from texbook.latex.listings import Listing, read_listings
 from texbook.latex.nesting import Nesting, read_nesting
 from texbook.latex.prose import maths_view, prose_view
 from texbook.latex.tokens import Kind, TokenizedText, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from texbook.lint.facts import Facts
     from texbook.lint.kept_views import KeptViews
@@ -80,9 +81,30 @@ class Passage:
         return view
 
     @cached_property
+    def language(self) -> str:
+        """ISO 639 code of the language of its words; the book's where they do not tell."""
+        return str(self.remembered("language", _language))
+
+    @cached_property
     def maths(self) -> str:
         """What is maths, of equal length: see `maths_view`."""
         return maths_view(self.tokenized, () if self.is_preamble else self.nesting.maths)
+
+    def remembered(self, name: str, make: Callable[[Passage], Any]) -> Any:
+        """Give what a function makes of the passage, or has made of it in an earlier run.
+
+        It spares rules on the whole book to look through all of it for what is rare.
+
+        Args:
+            name: of the function; different ones must not share it.
+            make: depends on nothing but the passage's text and its facts, and gives what JSON can
+                hold: lists, not tuples.
+        """
+        return make(self) if self.views is None else self.views.value(name, self, make)
+
+
+def _language(passage: Passage) -> str:
+    return guess_language(passage.prose, passage.facts.language)
 
 
 def cut_passages(tokenized: TokenizedText) -> Iterator[tuple[int, int, bool]]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
 from texbook.lint.book import Book, Document, JudgedQuestion
 from texbook.lint.fixes import is_sound
-from texbook.lint.kept_findings import judge_passage
+from texbook.lint.kept_findings import MOST_FINDINGS, judge_passage
 from texbook.lint.outcome import CRASHED, LintOutcome
 from texbook.lint.rule import Rule, all_rules, select_rules
 from texbook.lint.suppress import Suppressed, suppress
-from texbook.lint.translate import translated
+from texbook.lint.translate import each_once, translated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from texbook.base.source import SourceFile
     from texbook.config.model import Config
     from texbook.lint.files import Files
+    from texbook.lint.finding import Finding
     from texbook.lint.kept_findings import KeptFindings
 
 __all__ = ["Document", "LintOutcome", "lint", "unreadable"]
@@ -29,9 +31,10 @@ __all__ = ["Document", "LintOutcome", "lint", "unreadable"]
 UNREADABLE = "TB902"
 BAD_COMMENT = "TB901"
 NO_STRUCTURE = (
-    "no required sections are configured, so the structure rules are off; "
-    '[structure] names them; "texbook init" writes it where questions share their headings'
+    "no required sections are configured, so the structure rules are off "
+    '("texbook init" looks for them)'
 )
+CROWDED = 'only the first {2:,} findings of "{0}" ({1}) are told, for there are more'
 
 
 def lint(
@@ -64,12 +67,17 @@ def lint(
     paths = {path for d in told for path in (d.source.path, d.written.path)}
     # What is said of a document's experiment stands in the experiment's own files.
     places = {item.span.path for d in told for item in d.stale_results if item.span is not None}
-    found = [
-        translated(finding, book.rendered)
-        for rule in chosen
-        for finding in _run(rule, book, kept)
-        if only is None or finding.span is None or finding.span.path in paths | places
-    ]
+    found: list[Diagnostic] = []
+    crowded: list[Rule] = []
+    for rule in chosen:
+        findings = (
+            translated(finding, book.rendered)
+            for finding in _run(rule, book, kept)
+            if only is None or finding.span is None or finding.span.path in paths | places
+        )
+        found += islice(findings, MOST_FINDINGS)
+        if next(findings, None) is not None:
+            crowded.append(rule)
     codes = {rule.code for rule in chosen}
     known = {rule.code for rule in all_rules()}
     found.extend(
@@ -81,18 +89,25 @@ def lint(
     structure = any(rule.structure for rule in chosen)
     judged = [item for item in book.questions if paths & set(_files(item))]
     return LintOutcome(
-        diagnostics=tuple(in_order(_not_silenced(dict.fromkeys(found), chosen, book, paths))),
+        diagnostics=tuple(in_order(_not_silenced(each_once(found), chosen, crowded, book, paths))),
         questions=len(judged),
         sections=sum(len(item.placed) for item in judged),
         files=len(told),
-        notes=(NO_STRUCTURE,) if structure and not book.required else (),
+        notes=(
+            *(CROWDED.format(rule.name, rule.code, MOST_FINDINGS) for rule in crowded),
+            *((NO_STRUCTURE,) if structure and not book.required else ()),
+        ),
         codes=tuple(sorted(codes)),
         written=tuple(dict.fromkeys(document.written for document in told)),
     )
 
 
 def _not_silenced(
-    found: Collection[Diagnostic], chosen: Sequence[Rule], book: Book, paths: Collection[Path]
+    found: Collection[Diagnostic],
+    chosen: Sequence[Rule],
+    crowded: Collection[Rule],
+    book: Book,
+    paths: Collection[Path],
 ) -> list[Diagnostic]:
     """Leave out what comments silence, and add what is to be said of these comments."""
     suppressions = book.suppressions.suppressions
@@ -102,7 +117,11 @@ def _not_silenced(
     kept, used = suppress(found, suppressions, explicit)
     if not judged or any(item.code == CRASHED for item in found):
         return kept  # what a rule that failed would have found, a comment may be there for
-    ran = (rule.code for rule in chosen if book.required or not rule.structure)
+    ran = (
+        rule.code
+        for rule in chosen
+        if rule not in crowded and (book.required or not rule.structure)
+    )
     rules = {rule.code: rule for rule in (*all_rules(), *chosen)}
     suppressed = Suppressed(judged, frozenset(used), frozenset(ran), tuple(rules.values()))
     more = [
@@ -132,10 +151,18 @@ def _run(rule: Rule, book: Book, kept: KeptFindings | None) -> Iterator[Diagnost
         if rule.check_passage is not None:
             for document, start, passage in book.passages:
                 for finding in judge_passage(rule, passage, kept):
+                    _check_place(finding, passage.text)
                     _check_fix(finding.fix, passage.text)
                     yield finding.diagnostic(rule, document.source, start)
     except Exception as error:  # noqa: BLE001  one faulty rule must not silence the others
         yield _crashed(rule, error)
+
+
+def _check_place(finding: Finding, text: str) -> None:
+    """Refuse places outside the text."""
+    places = ((finding.start, finding.end), *((start, end) for start, end, _ in finding.related))
+    if not all(0 <= start <= end <= len(text) for start, end in places):
+        raise ValueError(f"its finding lies outside the text: {places}")
 
 
 def _check_fix(fix: Fix | None, text: str) -> None:

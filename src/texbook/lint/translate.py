@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related
 from texbook.base.fix import Edit, Fix
+from texbook.base.sourcemap import EXPANDED
 from texbook.base.span import Position, Span
+from texbook.lint.literals import column_in_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from texbook.lint.book import Document
@@ -34,6 +36,16 @@ def translated(finding: Diagnostic, rendered: Mapping[Path, Document]) -> Diagno
     place = _place(finding.span, rendered)
     fix = None if finding.fix is None else moved_fix(finding.fix, document)
     return replace(document.source_map.translate(finding), span=place, fix=fix)
+
+
+def each_once(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Leave out what was said before of the same place, also of a macro that is used again."""
+    kept: dict[Diagnostic, Diagnostic] = {}
+    for finding in findings:
+        related = tuple(item for item in finding.related if item.message != EXPANDED)
+        key = finding if len(related) == len(finding.related) else replace(finding, related=related)
+        kept.setdefault(key, finding)
+    return tuple(kept.values())
 
 
 def moved_fix(fix: Fix, document: Document) -> Fix | None:
@@ -70,8 +82,31 @@ def _unchanged_line(document: Document, number: int) -> int | None:
     return origin.line if same else None
 
 
+def _in_expanded_line(moved: Span, span: Span, document: Document) -> Span:
+    """Give the place with its columns where a line with expressions tells them."""
+    if moved.start is None or span.start is None or document.template is None:
+        return moved
+    if moved.path != document.template.path or moved.start.line > document.template.line_count:
+        return moved
+    if span.end is not None and span.end.line != span.start.line:
+        return moved
+    first = span.start.column - 1
+    length = 0 if span.end is None else span.end.column - span.start.column
+    column = column_in_template(
+        document.template.line(moved.start.line),
+        document.source.line(span.start.line),
+        first,
+        first + length,
+    )
+    if column is None:
+        return moved
+    start = Position(moved.start.line, column + 1)
+    end = None if span.end is None else Position(start.line, start.column + length)
+    return Span(moved.path, start, end)
+
+
 def _place(span: Span, rendered: Mapping[Path, Document]) -> Span:
-    """Give the author's place; the columns too if the line came through rendering unchanged."""
+    """Give the author's place; the columns too where the text stands in the template as it is."""
     document = rendered.get(span.path)
     if document is None or document.source_map is None or span.start is None:
         return span
@@ -79,7 +114,7 @@ def _place(span: Span, rendered: Mapping[Path, Document]) -> Span:
     if moved is None or moved.start is None:
         return span
     if _unchanged_line(document, span.start.line) is None:
-        return moved
+        return _in_expanded_line(moved, span, document)
     start = Position(moved.start.line, span.start.column)
     if span.end is None:
         return Span(moved.path, start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,4 +81,10 @@ def _span_to_json(span: Span | None) -> list[Any] | None:
 
 def _span_from_json(value: list[Any]) -> Span:
     path, start, end = value
-    return Span(Path(path), start and Position(*start), end and Position(*end))
+    return Span(_path(path), start and Position(*start), end and Position(*end))
+
+
+@lru_cache(maxsize=256)
+def _path(written: str) -> Path:
+    """Give one object for all findings of a file, which is quicker to make, and to compare."""
+    return Path(written)

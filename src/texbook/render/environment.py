@@ -13,7 +13,7 @@ from jinja2.utils import missing
 
 from texbook.base.errors import TexbookError
 from texbook.base.results import RESULTS_SUFFIX
-from texbook.base.source import SourceFile, read_source
+from texbook.base.source import LARGEST, SourceFile, read_source
 from texbook.render.extension import LineMarks
 from texbook.render.faults import TemplateFault
 from texbook.render.filters import FILTERS
@@ -83,7 +83,7 @@ class TemplateLoader(BaseLoader):
             TemplateFault: when it cannot be read or preprocessed.
         """
         try:
-            source = self._texts.get(path) or read_source(path)
+            source = self._texts.get(path) or read_source(path, LARGEST)
         except TexbookError as error:
             raise TemplateFault(error.message, hints=error.hints, span=error.span) from None
         self.sources[str(path)] = source

@@ -11,16 +11,9 @@ import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, TextIO
 
-from rich.text import Text
-
 from texbook.report.excerpt import glyphs_for, shown
-from texbook.report.terminal import (
-    SEVERITY_STYLES,
-    drawn,
-    is_terminal,
-    terminal_width,
-    uses_colour,
-)
+from texbook.report.styled import drawn
+from texbook.report.terminal import SEVERITY_STYLES, is_terminal, terminal_width, uses_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,11 +58,11 @@ def render_brief(
             head = f"{item.severity}[{item.code}]"
             words = f"{_where(item.span, folder)}{' '.join(item.message.splitlines())}"
             text = _wrapped(shown(f"{head} {words}", glyphs), width)
-            text.stylize(SEVERITY_STYLES[item.severity], 0, len(head))
-            stream.write(drawn(text, colour=is_coloured))
+            pieces = [(text[: len(head)], SEVERITY_STYLES[item.severity]), (text[len(head) :], "")]
+            stream.write(drawn(pieces, colour=is_coloured))
         if count > MOST_OF_A_KIND:
             rest = f"{_INDENT}and {count - MOST_OF_A_KIND:,} more of these; {more} shows all"
-            stream.write(drawn(_wrapped(rest, width), colour=is_coloured))
+            stream.write(_wrapped(rest, width))
     if diagnostics:
         stream.write("\n")
 
@@ -81,9 +74,9 @@ def _where(span: Span | None, folder: Path) -> str:
     return f"{type(span)(path, span.start, span.end)}: "
 
 
-def _wrapped(words: str, width: int | None) -> Text:
+def _wrapped(words: str, width: int | None) -> str:
     if width is None:
-        return Text(f"{words}\n")
+        return f"{words}\n"
     begin = len(words) - len(words.lstrip())
     lines = textwrap.wrap(
         words[begin:],
@@ -93,4 +86,4 @@ def _wrapped(words: str, width: int | None) -> Text:
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return Text("\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"

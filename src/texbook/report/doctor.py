@@ -15,8 +15,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, TextIO
 
+from texbook.report.styled import drawn
+from texbook.report.terminal import is_terminal, terminal_width, uses_colour
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from texbook.report.styled import Piece
 
 
 class Mark(StrEnum):
@@ -75,7 +80,7 @@ def render_checks(
     shown = [group for group in groups if group.lines]
     names = [len(line.what) for group in shown for line in group.lines]
     column = min(_WIDEST_NAME, max(names, default=0))
-    pieces: list[tuple[str, str]] = []
+    pieces: list[Piece] = []
     for group in shown:
         pieces += [(group.title, _TITLE), ("\n", "")]
         for line in group.lines:
@@ -87,7 +92,7 @@ def render_checks(
             pieces += [(f"  {command}", _COMMAND), ("\n", "")]
         pieces.append(("\n", ""))
     pieces += [(verdict, _TITLE), ("\n", "")]
-    stream.write(_drawn(pieces, stream))
+    stream.write(drawn(pieces, colour=uses_colour(stream)))
 
 
 def _commands_title(commands: Sequence[str]) -> str:
@@ -97,9 +102,7 @@ def _commands_title(commands: Sequence[str]) -> str:
     return f"What brings what is missing{choice}"
 
 
-def _line(
-    line: CheckLine, column: int, width: int | None, signs: dict[Mark, str]
-) -> list[tuple[str, str]]:
+def _line(line: CheckLine, column: int, width: int | None, signs: dict[Mark, str]) -> list[Piece]:
     indent = column + 6
     lead = f"  {signs[line.mark]} "
     pieces = [(lead, _STYLES[line.mark])]
@@ -134,24 +137,5 @@ def _signs(stream: TextIO) -> dict[Mark, str]:
 
 
 def _width(stream: TextIO) -> int | None:
-    """Measure the terminal; None where there is none, or rich is not there to measure it."""
-    try:
-        from texbook.report.terminal import is_terminal, terminal_width  # noqa: PLC0415
-    except ImportError:
-        return None
+    """Measure the terminal; None where there is none."""
     return terminal_width(stream) if is_terminal(stream) else None
-
-
-def _drawn(pieces: Iterable[tuple[str, str]], stream: TextIO) -> str:
-    """Colour the pieces where the stream takes it.
-
-    The doctor is asked when things are broken: without rich it speaks without colour.
-    """
-    pieces = list(pieces)
-    try:
-        from rich.text import Text  # noqa: PLC0415
-
-        from texbook.report.terminal import drawn, uses_colour  # noqa: PLC0415
-    except ImportError:
-        return "".join(text for text, _ in pieces)
-    return drawn(Text.assemble(*pieces), colour=uses_colour(stream))

@@ -7,8 +7,6 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rich.cells import cell_len
-
 TAB_STOP = 4
 """Cells between tab stops."""
 
@@ -49,7 +47,18 @@ def shown(text: str, glyphs: Glyphs) -> str:
     >>> shown("a\x1b[31mb", glyphs_for("utf-8"))
     'a␛[31mb'
     """
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(_shown_character(character, glyphs) for character in text)
+
+
+def cells(text: str) -> int:
+    """Measure a text that was made safe to show, in cells of a terminal."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # noqa: PLC0415  (start-up time)
+
+    return cell_len(text)
 
 
 def cut_line(line: str, start: int, end: int, *, width: int, glyphs: Glyphs) -> CutLine:
@@ -110,7 +119,7 @@ def _cells(line: str, glyphs: Glyphs) -> tuple[list[str], list[int]]:
         else:
             piece = _shown_character(character, glyphs)
         pieces.append(piece)
-        edges.append(edges[-1] + cell_len(piece))
+        edges.append(edges[-1] + cells(piece))
     return pieces, edges
 
 

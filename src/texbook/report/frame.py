@@ -163,7 +163,7 @@ def _findings(state: WatchState, sheet: Sheet, room: int) -> list[Text]:
     lines = [Text.assemble((f"{summary(state.diagnostics)}", style)), Text()]
     count = len(state.diagnostics)
     for index, diagnostic in enumerate(state.diagnostics):
-        block = sheet.lines(diagnostic)
+        block = [Text.assemble(*line) for line in sheet.lines(diagnostic)]
         is_last = index == count - 1
         if len(lines) + len(block) + (0 if is_last else 2) > room:
             if index == 0:

@@ -93,8 +93,9 @@ class TerminalProgress:
         # Imported here because a build with nothing to do must not wait for it.
         from rich.live import Live  # noqa: PLC0415
 
+        from texbook.report.console import make_console  # noqa: PLC0415
         from texbook.report.excerpt import glyphs_for  # noqa: PLC0415
-        from texbook.report.terminal import make_console, uses_colour  # noqa: PLC0415
+        from texbook.report.terminal import uses_colour  # noqa: PLC0415
 
         console = make_console(self._stream, colour=uses_colour(self._stream), live=True)
         ascii_only = glyphs_for(self._stream.encoding).gutter == "|"

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from texbook.report.console import laid_out
 from texbook.report.excerpt import glyphs_for, shown
 from texbook.report.frame import (
     Phase,
@@ -24,7 +25,6 @@ from texbook.report.frame import (
 from texbook.report.progress import ProgressState
 from texbook.report.terminal import (
     Sheet,
-    drawn,
     render_diagnostics,
     summary,
     uses_colour,
@@ -239,7 +239,7 @@ class WatchScreen:
 def _picture(lines: list[Text], *, colour: bool) -> str:
     """Turn lines into what is sent: each over the old one, no newline after the last."""
     # Cleared first: behind a full line the cursor still stands on its last cell.
-    return _HOME + "\r\n".join(_CLEAR_LINE + drawn(line, colour=colour) for line in lines)
+    return _HOME + "\r\n".join(_CLEAR_LINE + laid_out(line, colour=colour) for line in lines)
 
 
 @contextlib.contextmanager

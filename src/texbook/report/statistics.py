@@ -62,7 +62,7 @@ def render_statistics(counts: Sequence[RuleCount]) -> str:
     >>> print(render_statistics(rows), end="")
     12  TB506  [*] ellipsis-dots
      3  TB001  [ ] missing-section
-    [*] can be fixed with --fix
+    [*] all or some can be fixed with --fix
     """
     if not counts:
         return ""
@@ -73,7 +73,7 @@ def render_statistics(counts: Sequence[RuleCount]) -> str:
         for item in counts
     ]
     if any(item.fixable for item in counts):
-        lines.append("[*] can be fixed with --fix")
+        lines.append("[*] all or some can be fixed with --fix")
     return "\n".join(lines) + "\n"
 
 

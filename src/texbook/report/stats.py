@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from texbook.report.console import laid_out
 from texbook.report.excerpt import Glyphs, glyphs_for, shown
-from texbook.report.terminal import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -110,7 +110,7 @@ def render_stats(
     if height is not None and len(rows) + head_and_legend > height:
         rows = tuple(_folded(rows))
     sheet = _Sheet(table, rows, glyphs_for(encoding))
-    return "".join(drawn(line, colour=colour) + "\n" for line in sheet.lines(width))
+    return "".join(laid_out(line, colour=colour) + "\n" for line in sheet.lines(width))
 
 
 def _folded(rows: Sequence[StatsRow]) -> Iterator[StatsRow]:

@@ -19,13 +19,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
-from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text
-
 from texbook.base.diagnostic import Severity
-from texbook.report.excerpt import Glyphs, cut_line, glyphs_for, shown
+from texbook.report.excerpt import Glyphs, cells, cut_line, glyphs_for, shown
 from texbook.report.sources import SourceLines
+from texbook.report.styled import drawn, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +31,7 @@ if TYPE_CHECKING:
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.source import SourceFile
     from texbook.base.span import Span
+    from texbook.report.styled import Piece
 
 PLAIN_WIDTH = 100
 """Cells of an excerpt where there is no terminal to measure."""
@@ -77,8 +75,8 @@ def render_diagnostics(
         sources=SourceLines(texts),
     )
     for diagnostic in diagnostics:
-        lines = [*sheet.lines(diagnostic), Text(), Text()]
-        stream.write(drawn(Text("\n").join(lines), colour=is_coloured))
+        lines = [drawn(line, colour=is_coloured) for line in sheet.lines(diagnostic)]
+        stream.write("\n".join([*lines, "", ""]))
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
@@ -134,42 +132,6 @@ def terminal_width(stream: TextIO) -> int:
     return max(_NARROWEST, columns or 80)
 
 
-def make_console(stream: TextIO, *, colour: bool, live: bool = False) -> Console:
-    """Make a rich console that writes exactly what it is given, coloured or not.
-
-    Only the terminal's own 16 colours are used, so that the person's theme decides their shade.
-
-    Args:
-        stream: where it writes.
-        colour: whether it colours.
-        live: the stream is a terminal on which lines are drawn over.
-    """
-    return Console(
-        file=stream,
-        force_terminal=colour or live,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
-        # An empty environment: NO_COLOR and its like were weighed already.
-        _environ={},
-    )
-
-
-def drawn(text: Text, *, colour: bool) -> str:
-    """Turn styled text into what a terminal takes.
-
-    Not written by rich itself, which ends the process when the reader of a pipe is gone.
-    """
-    if not colour:
-        return text.plain
-    buffer = io.StringIO()
-    make_console(buffer, colour=colour).print(text, soft_wrap=True, end="")
-    return buffer.getvalue()
-
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """How findings are laid out: for which folder, signs and width."""
@@ -180,11 +142,11 @@ class Sheet:
     wrap: bool = True
     sources: SourceLines = field(default_factory=SourceLines)
 
-    def lines(self, diagnostic: Diagnostic) -> list[Text]:
+    def lines(self, diagnostic: Diagnostic) -> list[list[Piece]]:
         """Lay out one finding as lines without line ends."""
         style = SEVERITY_STYLES[diagnostic.severity]
         code = shown(diagnostic.code, self.glyphs)
-        head = Text.assemble((f"{diagnostic.severity}[{code}]", style), (": ", "bold"))
+        head = [(f"{diagnostic.severity}[{code}]", style), (": ", "bold")]
         lines = self._paragraph(head, diagnostic.message, "bold", 2)
         gutter = self._gutter(diagnostic)
         if diagnostic.span is not None:
@@ -210,21 +172,18 @@ class Sheet:
         ends = [place.line for span in spans if span for place in (span.start, span.end) if place]
         return len(str(max(ends, default=1)))
 
-    def _place(self, span: Span, gutter: int, style: str) -> list[Text]:
-        path = span.path
-        if path.is_relative_to(self.folder):
-            path = path.relative_to(self.folder)
-        where = shown(str(type(span)(path, span.start, span.end)), self.glyphs)
-        lines = [Text.assemble(" " * gutter, ("--> ", _FRAME), where)]
+    def _place(self, span: Span, gutter: int, style: str) -> list[list[Piece]]:
+        where = shown(str(span).removeprefix(f"{self.folder}{os.sep}"), self.glyphs)
+        lines = [[(" " * gutter, ""), ("--> ", _FRAME), (where, "")]]
         excerpt = self._excerpt(span, gutter, style)
         if excerpt:
             lines += [self._bar(gutter), *excerpt]
         return lines
 
-    def _bar(self, gutter: int, label: str = "") -> Text:
-        return Text.assemble((f"{label:>{gutter}} {self.glyphs.gutter}", _FRAME))
+    def _bar(self, gutter: int, label: str = "") -> list[Piece]:
+        return [(f"{label:>{gutter}} {self.glyphs.gutter}", _FRAME)]
 
-    def _excerpt(self, span: Span, gutter: int, style: str) -> list[Text]:
+    def _excerpt(self, span: Span, gutter: int, style: str) -> list[list[Piece]]:
         """Show the first line of a span, and the last where that is another."""
         if span.start is None:
             return []
@@ -244,34 +203,36 @@ class Sheet:
         if final is None or end == 1:
             return lines
         if last_line > span.start.line + 1:
-            lines.append(Text(f"{self.glyphs.ellipsis:>{gutter}}", _FRAME))
+            lines.append([(f"{self.glyphs.ellipsis:>{gutter}}", _FRAME)])
         indent = len(final) - len(final.lstrip())
         stop = len(final.rstrip()) if end is None else end - 1
         return lines + self._marked(final, last_line, (min(indent, stop), stop), gutter, style)
 
     def _marked(
         self, line: str, number: int, stretch: tuple[int, int] | None, gutter: int, style: str
-    ) -> list[Text]:
+    ) -> list[list[Piece]]:
         room = self.width - gutter - 3
         start, end = stretch or (0, 0)
         cut = cut_line(line, start, end, width=room, glyphs=self.glyphs)
-        lines = [self._bar(gutter, str(number)) + Text(f" {cut.text}" if cut.text else "")]
+        lines = [[*self._bar(gutter, str(number)), (f" {cut.text}" if cut.text else "", "")]]
         if stretch is not None:
             carets = " " * (cut.start + 1) + "^" * (cut.end - cut.start)
-            lines.append(self._bar(gutter) + Text(carets, style))
+            lines.append([*self._bar(gutter), (carets, style)])
         return lines
 
-    def _note(self, label: str, message: str, gutter: int) -> list[Text]:
-        lead = Text.assemble(" " * (gutter + 1), ("= ", _FRAME), (f"{label}: ", "bold"))
-        return self._paragraph(lead, message, "", len(lead))
+    def _note(self, label: str, message: str, gutter: int) -> list[list[Piece]]:
+        lead = [(" " * (gutter + 1), ""), ("= ", _FRAME), (f"{label}: ", "bold")]
+        return self._paragraph(lead, message, "", len(plain(lead)))
 
-    def _paragraph(self, lead: Text, message: str, style: str, indent: int) -> list[Text]:
+    def _paragraph(
+        self, lead: list[Piece], message: str, style: str, indent: int
+    ) -> list[list[Piece]]:
         """Put a message behind its lead, wrapped with an indent if the width is binding."""
         words = shown(" ".join(message.splitlines()), self.glyphs)
-        if not self.wrap or cell_len(lead.plain) + cell_len(words) <= self.width:
-            return [lead + Text(words, style)]
-        rows = _wrapped(words, self.width, len(lead), indent)
-        return [lead + Text(rows[0], style), *(Text(" " * indent + row, style) for row in rows[1:])]
+        if not self.wrap or cells(plain(lead)) + cells(words) <= self.width:
+            return [[*lead, (words, style)]]
+        rows = _wrapped(words, self.width, len(plain(lead)), indent)
+        return [[*lead, (rows[0], style)], *([(" " * indent + row, style)] for row in rows[1:])]
 
 
 def _wrapped(words: str, width: int, lead: int, indent: int) -> list[str]:

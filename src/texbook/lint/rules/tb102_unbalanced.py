@@ -6,7 +6,9 @@ file, for the first fault: what follows it is often its consequence. The other r
 
 To be sure of what it says, it leaves alone what may be right: macro definitions, the preamble,
 environments that a macro of the book opens or closes by itself, an environment opened within a
-braced argument, one that is opened in one file and closed in another.
+braced argument or between `\if...` and `\fi`, one that is opened in one file and closed in another,
+`\end{document}` where a file is missing that may begin the document, and what stands between two
+bars of one line, which many manuals use for code.
 
 ## Why
 TeX stops there, or prints everything that follows in the wrong shape.
@@ -24,10 +26,12 @@ Close what the message names.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.lint.branches import Branches
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     from texbook.latex.nesting import NestingFault
     from texbook.lint.book import Book, Document
 
+_IN_BRACKETS = re.compile(r"[\w ]{1,20}\]")
 _SHIFTS = frozenset({"$", "$$", "\\(", "\\)", "\\[", "\\]"})
 
 
@@ -49,13 +54,39 @@ def check(book: Book) -> Iterator[Diagnostic]:
         closed.update(what for what, opens in names if not opens)
     for document, nesting in book.nestings:
         own = {(fault.what, fault.opens) for fault in nesting.faults}
+        branches: Branches | None = None
         for fault in nesting.faults:
-            others = closed if fault.opens else opened
-            elsewhere = others[fault.what] - ((fault.what, not fault.opens) in own)
-            if _is_environment(fault) and elsewhere > 0:
+            if _is_environment(fault):
+                others = closed if fault.opens else opened
+                elsewhere = others[fault.what] - ((fault.what, not fault.opens) in own)
+                branches = branches or Branches(book.tokenized[document.source.path])
+                if (
+                    elsewhere > 0
+                    or branches.hold(fault.start)
+                    or _is_doubtful(book, document, fault)
+                ):
+                    continue
+            elif _is_quoted(document.source.text, fault):
                 continue
             yield _finding(document, fault)
             break
+
+
+def _is_doubtful(book: Book, document: Document, fault: NestingFault) -> bool:
+    """Say whether a document may begin in a file out of sight, or stands in another as example."""
+    if fault.what != "document":
+        return False
+    return not book.inputs.is_whole or document.source.text.count("\\begin{document}") > 1
+
+
+def _is_quoted(text: str, fault: NestingFault) -> bool:
+    r"""Say whether a sign may be code: ``|$|``, or ``\\[0pt]`` of some package's own."""
+    start = text.rfind("\n", 0, fault.start) + 1
+    end = text.find("\n", fault.end)
+    before, after = text[start : fault.start], text[fault.end : end if end >= 0 else len(text)]
+    if fault.what == "\\[" and before.strip() and _IN_BRACKETS.match(after):
+        return True
+    return before.count("|") % 2 == 1 and "|" in after
 
 
 def _is_environment(fault: NestingFault) -> bool:

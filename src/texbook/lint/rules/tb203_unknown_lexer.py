@@ -49,13 +49,16 @@ _NAME = re.compile(r"[\w+#.-]+")
 _FILE = re.compile(r"\.py(?![\w-])")
 _OFTEN = frozenset({"python", "text", "bash", "console", "json", "sql", "c", "java", "latex"})
 """Known without importing Pygments, which takes 0.05 s."""
+_MOST_UNKNOWN = 5
+"""In a passage; for more, close names are not looked for, because that takes a millisecond each."""
 
 
 def check(passage: Passage) -> Iterator[Finding]:
     """Yield one finding for each language that Pygments does not know."""
+    unknown: set[str] = set()
     for listing in passage.listings:
         if listing.engine == "minted" and listing.place is not None:
-            yield from _judge(passage, *listing.place)
+            yield from _judge(passage, *listing.place, unknown)
     commands = _COMMANDS | _own_commands(passage.facts.definitions)
     for token in passage.tokenized.tokens:
         if token.kind is not Kind.COMMAND or token.name not in commands:
@@ -63,7 +66,7 @@ def check(passage: Passage) -> Iterator[Finding]:
         if token.name in _DEFINING or not passage.tokenized.in_definition(token.start):
             place = _language(passage, token, commands[token.name])
             if place is not None:
-                yield from _judge(passage, *place)
+                yield from _judge(passage, *place, unknown)
 
 
 def _own_commands(definitions: Sequence[Definition]) -> dict[str, int]:
@@ -89,7 +92,7 @@ def _language(passage: Passage, token: Token, before: int) -> tuple[int, int] | 
     return argument
 
 
-def _judge(passage: Passage, start: int, end: int) -> Iterator[Finding]:
+def _judge(passage: Passage, start: int, end: int, unknown: set[str]) -> Iterator[Finding]:
     written = passage.text[start:end]
     name = written.strip().lower()
     if name in _OFTEN or not _NAME.fullmatch(name) or _FILE.search(name) or "#" in name[:1]:
@@ -97,10 +100,16 @@ def _judge(passage: Passage, start: int, end: int) -> Iterator[Finding]:
     known = _known()
     if name in known:
         return
-    close = difflib.get_close_matches(name, known, n=1)
+    unknown.add(name)
+    close = _close(name) if len(unknown) <= _MOST_UNKNOWN else ()
     hint = f'did you mean "{close[0]}"?' if close else '"text" is for what is no language'
     fix = replace_with(start, end, close[0], f'write "{close[0]}"', safe=False) if close else None
     yield Finding(start, end, f'Pygments knows no language "{written.strip()}"', (hint,), fix)
+
+
+@cache
+def _close(name: str) -> tuple[str, ...]:
+    return tuple(difflib.get_close_matches(name, _known(), n=1))
 
 
 @cache

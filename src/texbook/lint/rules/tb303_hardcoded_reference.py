@@ -8,7 +8,8 @@ last build.
 
 It is an error where the sentence itself names a title or a label that has another number. Otherwise
 it is a heuristic, and a warning. A sentence that cites something, or speaks of a paper, a manual or
-a standard, is left alone: the number may be one of that work's.
+a standard, is left alone: the number may be one of that work's. So is a heading: "Question 3" may
+be its own name.
 
 ## Why
 One new section in front of it, and the number leads somewhere else. Nobody warns of that.
@@ -64,13 +65,17 @@ _OTHER_WORK = re.compile(
     r"\\[A-Za-z]*[cC]ite|\\(?:url|href|textsc)\b|et[~ ]al|\(\s*\d{4}\s*\)|\[\d+\]"
     r"|https?:|\b(?:RFC|ISO|IEEE|ANSI|DIN|GDPR|ibid|op\.|paper|article|authors?|manuals?|documentation"
     r"|guide|standards?|specification|textbooks?|volume|vol\.|edition|act|law|treaty|code|bible"
-    r"|license|licence|thesis|dissertation|report|handbook|book|his|her|their)\b",
+    r"|license|licence|bankruptcy|thesis|dissertation|report|handbook|book|his|her|their)\b",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"(?:'s?|\u2019s?)[\s~]*\Z")
 _ENDS = re.compile(rf"[.!?]['\u2019\")]*\s|{BREAK}|\n\s*\n")
 _REACH = 400
 """Code points of a sentence that are looked at, before and after the number."""
+
+_HEADING = re.compile(
+    r"\\(?:part|chapter|(?:sub)*section|(?:sub)?paragraph|addchap|addsec)\*?\s*[\[{]"
+)
 
 _CLOSE = 4
 """Code points between a number and a title that stands behind it, in brackets and quotes."""
@@ -82,11 +87,20 @@ def check(book: Book) -> Iterator[Diagnostic]:
         return
     numbers: Numbers | None = None
     for document, offset, passage in book.passages:
-        for found in _TYPED.finditer(passage.prose) if _may_hold(passage.text) else ():
+        for start in passage.remembered(RULE.code, _places):
+            found = _TYPED.match(passage.prose, start)
+            assert found is not None
             numbers = read_numbers(book) if numbers is None else numbers
             typed = _Typed(document.source, passage, offset, found)
-            if not (typed.is_of_another_work or typed.is_a_letter):
+            if not (typed.is_of_another_work or typed.is_a_letter or typed.is_in_a_heading):
                 yield from typed.findings(numbers)
+
+
+def _places(passage: Passage) -> list[int]:
+    """Give where typed numbers begin."""
+    if not _may_hold(passage.text):
+        return []
+    return [found.start() for found in _TYPED.finditer(passage.prose)]
 
 
 def _may_hold(text: str) -> bool:
@@ -116,6 +130,8 @@ class _Typed:
         self.end = after.start() + 1 if after else min(len(prose), found.end() + _REACH)
         self.before = prose[self.start : found.start()]
         self.after = prose[found.end() : self.end]
+        start = max(passage.text.rfind("\n", 0, found.start()) + 1, found.start() - _REACH)
+        self.before_on_line = passage.text[start : found.start()]
         self.raw = passage.arguments.text[self.start : self.end]
         self.text = prose[self.start : self.end].replace(NOTHING, "")
 
@@ -133,7 +149,18 @@ class _Typed:
         """Whether it is "section A" or "Table I", which may mean anything."""
         return self.number.isalpha() and not self.word.lower().startswith("app")
 
+    @property
+    def is_in_a_heading(self) -> bool:
+        """Whether a sectioning command stands before it on its line, without its end."""
+        line = self.before_on_line
+        heading = _HEADING.search(line)
+        return heading is not None and line.count("{", heading.start()) > line.count(
+            "}", heading.start()
+        )
+
     def findings(self, numbers: Numbers) -> Iterator[Diagnostic]:
+        if numbers.named_in(self._shown, self.kind):
+            return  # a heading has this very title
         target = numbers.targets.get((self.kind, self.number))
         meant = self._meant(numbers)
         if meant is not None and meant.number != self.number:

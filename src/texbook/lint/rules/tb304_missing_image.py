@@ -3,8 +3,10 @@ r"""A picture that the book shows is not there.
 ## What it does
 Looks for the files of `\includegraphics`, `\includepdf`, `\includesvg` and `\includestandalone` as
 TeX does: from the folder of the main file and those of `\graphicspath`, with each ending that XeTeX
-knows, small and capital letters told apart. Example pictures that come with TeX, names that hold a
-macro, and pictures that are only shown if they exist are left alone.
+knows, small and capital letters told apart. Left alone are example pictures that come with TeX,
+names that hold a macro, pictures that are only shown if they exist, and those that another tool
+makes: a makefile in the book's folder, or up to two above it, names the picture, knows how to make
+it of a file beside it (`fsm.dot`), or sets `TEXINPUTS`.
 
 ## Why
 TeX stops with "File not found". On macOS and Windows a name in the wrong case works, and the same
@@ -30,6 +32,7 @@ from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.lint.branches import Branches
 from texbook.lint.closest import Closest
 from texbook.lint.images import read_pictures
+from texbook.lint.makefiles import Makefiles
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
@@ -45,15 +48,22 @@ _WITH_TEX = re.compile(
 """Pictures of mwe, beamer, graphics and doclicense, by name without folder."""
 
 
+_BY_LATEX2HTML = "\\lthtmltypeout"
+"""In the file ``images.tex`` that LaTeX2HTML writes and typesets with a search path of its own."""
+
+
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each picture without a file."""
     if book.files is None or book.inputs.main is None:
+        return
+    if _BY_LATEX2HTML in book.inputs.main.source.text:
         return
     pictures = read_pictures(book, book.files)
     if pictures is None:
         return
     documents = {document.source.path: document for document in book.documents}
     branches: dict[Path, Branches] = {}
+    makefiles = Makefiles(book.files)
     for picture in pictures.pictures:
         if picture.found is not None or _may_be_elsewhere(book, picture):
             continue
@@ -62,6 +72,8 @@ def check(book: Book) -> Iterator[Diagnostic]:
             branches[path] = Branches(book.tokenized[path])
         document = documents[path]
         if branches[path].hold(picture.place.start) or _is_told(document, picture):
+            continue
+        if _is_made(makefiles, book.files, pictures, picture):
             continue
         yield RULE.diagnostic(
             f'there is no picture "{picture.place.name}"',
@@ -80,6 +92,16 @@ def _may_be_elsewhere(book: Book, picture: Picture) -> bool:
 def _is_told(document: Document, picture: Picture) -> bool:
     """Say whether TB403 tells of it: the figure of an experiment that has to be run."""
     return any(Path(picture.place.name).stem in item.message for item in document.stale_results)
+
+
+def _is_made(makefiles: Makefiles, files: Files, pictures: Pictures, picture: Picture) -> bool:
+    """Say whether another tool may make it, or whether it is there, but packed."""
+    for folder in pictures.folders:
+        target = Path(os.path.normpath(folder / picture.place.name.replace('"', "")))
+        packed = {f"{target.name}{ending}" for ending in _PACKED}
+        if makefiles.may_make(target) or packed & set(files.names(target.parent)):
+            return True
+    return False
 
 
 def _hint(pictures: Pictures, files: Files, document: Document, picture: Picture) -> str:
@@ -106,6 +128,8 @@ def _hint(pictures: Pictures, files: Files, document: Document, picture: Picture
     return "the path begins in the folder of the main file"
 
 
+_PACKED = tuple(f"{kind}{packing}" for kind in ("", ".ps", ".eps") for packing in (".gz", ".Z"))
+"""What dvips unpacks by itself (dvips.def 3.1e)."""
 _ENDINGS = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".eps", ".svg", ".bmp", ".ps", ".jp2"})
 
 RULE = Rule("TB304", "missing-image", Severity.ERROR, check)

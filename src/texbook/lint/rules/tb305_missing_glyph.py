@@ -27,16 +27,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.latex.prose import BREAK, NOTHING, THING
+from texbook.latex.specs import NOT_PRINTED
 from texbook.latex.tokens import Kind
 from texbook.lint.fonts import Fonts, read_fonts
 from texbook.lint.rule import Rule
 from texbook.messages.replacements import replacement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from texbook.base.source import SourceFile
     from texbook.lint.book import Book, Document
+    from texbook.lint.passage import Passage
     from texbook.texfiles.font import FontFacts
 
 _UNCOMMON = re.compile(
@@ -45,10 +48,6 @@ _UNCOMMON = re.compile(
 """Every font for text has the letters of Latin-1 and Latin Extended-A, and the common signs."""
 _DEFINED = re.compile(r"\\newunicodechar\s*\{(.)\}|\\DeclareUnicodeCharacter\s*\{([0-9A-Fa-f]+)\}")
 _ACTIVE = re.compile(r"\\catcode\s*`\\?(.)\s*=?\s*(?:13|\\active)")
-_NOT_PRINTED = frozenset(
-    {"comment", "filecontents", "filecontents*", "VerbatimOut", "SaveVerbatim", "verbatimwrite"}
-    | {"luacode", "luacode*", "pycode", "sagesilent"}
-)
 _MARKS = frozenset({"Mn", "Me", "Mc", "Cf", "Cc", "Cn", "Cs"})
 """Categories of what is combined with a letter or cannot be seen: the engine may do without."""
 _IN_CODE = "write the code without it, or set a font for code that has it (\\setmonofont)"
@@ -63,7 +62,13 @@ class _Place(NamedTuple):
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each character that is missing, in each document."""
-    places = [(document, list(_places(book, document))) for document in book.documents]
+    passages: dict[Path, list[tuple[int, Passage]]] = {}
+    for document, start, passage in book.passages:
+        passages.setdefault(document.source.path, []).append((start, passage))
+    places = [
+        (document, list(_places(book, document, passages.get(document.source.path, ()))))
+        for document in book.documents
+    ]
     if not any(found for _, found in places):
         return
     fonts = read_fonts(book)
@@ -83,18 +88,20 @@ def check(book: Book) -> Iterator[Diagnostic]:
             yield _finding(fonts, document.source, same)
 
 
-def _places(book: Book, document: Document) -> Iterator[_Place]:
+def _places(
+    book: Book, document: Document, passages: Iterable[tuple[int, Passage]]
+) -> Iterator[_Place]:
     """Give the uncommon characters that are printed as text or as code."""
     source = document.source
     if source.text.isascii():
         return
-    for other, start, passage in book.passages:
-        if other is document and not passage.text.isascii():
+    for start, passage in passages:
+        if not passage.text.isascii():
             for found in _UNCOMMON.finditer(passage.prose):
                 yield _Place(found[0], start + found.start(), in_code=False)
     for token in book.tokenized[source.path].tokens:
         is_code = token.kind is Kind.CODE and not token.name.startswith("lst")
-        if is_code and token.name not in _NOT_PRINTED:
+        if is_code and token.name not in NOT_PRINTED:
             for found in _UNCOMMON.finditer(source.text, token.start, token.end):
                 yield _Place(found[0], found.start(), in_code=True)
 
@@ -102,7 +109,7 @@ def _places(book: Book, document: Document) -> Iterator[_Place]:
 def _defined(book: Book) -> frozenset[str]:
     """Give the characters that the book says how to print."""
     characters: set[str] = set()
-    for source in (*book.definitions, *(document.source for document in book.documents)):
+    for source in book.sources:
         for found in _DEFINED.finditer(source.text):
             characters.add(found[1] or chr(min(int(found[2], 16), 0x10FFFF)))
         characters.update(_ACTIVE.findall(source.text))

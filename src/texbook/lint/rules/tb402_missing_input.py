@@ -5,8 +5,10 @@ Follows `\input`, `\include`, `\subfile` and `\import`, as TeX does: from the fo
 file, with `.tex` added. Reports files that are not there, and files that are read while they are
 being read.
 
-Files that come with TeX, that a run of TeX makes (`.bbl`, `.toc`), that the book itself writes
-(`filecontents`), and those that are only read if they exist (`\IfFileExists`) are left alone.
+Left alone are files that come with TeX, that a run of TeX makes (`.bbl`, `.toc`), that the book
+itself writes (`filecontents`), that are only read if they exist (`\IfFileExists`), and those that
+another tool makes: a makefile in the book's folder, or up to two above it, names the file or sets
+`TEXINPUTS`, or a template (`version.tex.in`) lies in its place.
 
 ## Why
 TeX stops with "File not found"; `\include` leaves the chapter out with no more than a warning. A

@@ -6,7 +6,7 @@ is one finding. One that has no partner is reported when it stands where a quota
 closes; after a digit it may mean inches and is left alone.
 
 Books that give `"` another meaning are left alone: csquotes' `\MakeOuterQuote`, babel with a
-language that uses it as a shorthand, and books in other languages than English.
+language that uses it as a shorthand, and texts in other languages than English.
 
 ## Why
 TeX sets `"` as a closing quote on both sides.
@@ -48,7 +48,7 @@ _MESSAGE = "straight quotes around text are set as two closing quotes"
 def check(passage: Passage) -> Iterator[Finding]:
     """Yield one finding for each pair, and for each quote without a partner."""
     prose = passage.prose
-    if _QUOTE not in prose or passage.facts.language != "en" or _QUOTE in passage.facts.active:
+    if _QUOTE not in prose or _QUOTE in passage.facts.active or passage.language != "en":
         return
     curly = "\u201c" in passage.text and "``" not in passage.text
     marks = ("\u201c", "\u201d") if curly else ("``", "''")

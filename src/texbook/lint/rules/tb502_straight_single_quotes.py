@@ -3,7 +3,7 @@ r"""A quotation opens with an apostrophe.
 ## What it does
 Looks for `'word ... word'` in text, and for `''` before a word. Words that lose their beginning
 ('tis, 'em, '90s) are left alone, and so is an apostrophe before a word that no other one closes in
-the same paragraph.
+the same paragraph. Texts in other languages than English are left alone.
 
 ## Why
 TeX sets `'` as a closing quote wherever it stands.
@@ -47,7 +47,7 @@ _REACH = 400
 def check(passage: Passage) -> Iterator[Finding]:
     """Yield one finding for each opening apostrophe."""
     prose = passage.prose
-    if "'" not in prose or passage.facts.language != "en" or "'" in passage.facts.active:
+    if "'" not in prose or "'" in passage.facts.active or passage.language != "en":
         return
     for found in _OPENING.finditer(prose):
         start, mark = found.start(), found[1]

@@ -2,7 +2,9 @@ r"""A hyphen between spaces stands for a dash.
 
 ## What it does
 Looks for ` - ` between two words of a sentence. Between numbers, single letters or formulas it may
-be a minus sign, and at the start of a line it may be a list: both are left alone.
+be a minus sign, and at the start of a line it may be a list: both are left alone. So are words with
+another sign of arithmetic beside them, such as `(max - min) / 10`, and texts in other languages
+than English, which have their own dashes.
 
 ## Why
 A hyphen joins words, a dash separates them; the hyphen is a third as long.
@@ -37,6 +39,8 @@ _SPACED = re.compile(r"(?<=[^\s])([ \t]+)-([ \t]+|[ \t]*\r?\n[ \t]*)(?=[^\s])")
 _NO_WORD = frozenset(f"{THING}{BREAK}-=+<>|*/")
 _BEFORE = re.compile(r"(\S+)\Z")
 _AFTER = re.compile(r"\S+")
+_CALCULATED = re.compile(r"[=*/+<>][ \t]*\(*[^\s=*/+<>]+\Z")
+_CALCULATING = re.compile(r"[^\s=*/+<>]+[ \t]*[=*/+<>]")
 _REACH = 40
 
 
@@ -45,12 +49,18 @@ def check(passage: Passage) -> Iterator[Finding]:
     prose = passage.prose
     if " - " not in prose and " -\n" not in prose and " -\r" not in prose:
         return
+    if passage.language != "en":
+        return
     style = passage.facts.config.lint.dash
     for found in _SPACED.finditer(prose):
         start, end = found.span()
         before = _BEFORE.search(prose, max(0, start - _REACH), start)
         after = _AFTER.match(prose, end, end + _REACH)
         if before is None or after is None or not (_is_word(before[1]) and _is_word(after[0])):
+            continue
+        if _CALCULATED.search(prose, max(0, start - _REACH), start):
+            continue
+        if _CALCULATING.match(prose, end, end + _REACH):
             continue
         hyphen = found.end(1)
         yield Finding(

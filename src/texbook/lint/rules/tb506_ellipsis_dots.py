@@ -2,7 +2,8 @@ r"""An ellipsis is typed as three full stops.
 
 ## What it does
 Looks for `...` in text. Three dots that stand for arguments, `f(...)`, are left alone, and so are
-longer rows of dots.
+longer rows of dots, those within the brackets of a call, quoted words such as 'hh:mm:ss.ddd...', and texts in other languages than
+English, which have their own ways.
 
 ## Why
 Full stops are set too close to each other, and a line may break between them.
@@ -31,13 +32,21 @@ if TYPE_CHECKING:
     from texbook.lint.passage import Passage
 
 _DOTS = re.compile(r"(?<![./\\])\.\.\.(?![./])")
+_QUOTES = ("'", '"')
+_PATTERN = re.compile(r"['\"`][^\s'\"`]*[\d:=_.<>*/-][^\s'\"`]*\Z")
+_CALL = re.compile(r"[\w'\"`\ufffc]\([^()]*\Z")
+_CALL_END = re.compile(r"[^()]{0,60}\)")
+_REACH = 60
+"""Code points within which a call or a quoted pattern begins and ends."""
 
 
 def check(passage: Passage) -> Iterator[Finding]:
     """Yield one finding for each ellipsis."""
     for found in _DOTS.finditer(passage.prose):
+        if passage.language != "en":
+            return
         start, end = found.span()
-        if passage.text[start:end] != "..." or _is_argument(passage.prose, start, end):
+        if passage.text[start:end] != "..." or _is_code(passage.prose, start, end):
             continue
         follows = passage.text[end : end + 1]
         ends_word = bool(follows) and not (follows.isalpha() or follows in " \t\r\n~{@")
@@ -51,8 +60,14 @@ def check(passage: Passage) -> Iterator[Finding]:
         )
 
 
-def _is_argument(prose: str, start: int, end: int) -> bool:
-    return prose[start - 1 : start] in ("(", "<", "{") and prose[end : end + 1] in (")", ">", "}")
+def _is_code(prose: str, start: int, end: int) -> bool:
+    """Say whether they stand for arguments, or end a quoted pattern."""
+    after = prose[end : end + 1]
+    if prose[start - 1 : start] in ("(", "<", "{") and after in (")", ">", "}"):
+        return True
+    if _CALL.search(prose, max(0, start - _REACH), start) and _CALL_END.match(prose, end):
+        return True
+    return after in _QUOTES and _PATTERN.search(prose, max(0, start - _REACH), start) is not None
 
 
 RULE = Rule(

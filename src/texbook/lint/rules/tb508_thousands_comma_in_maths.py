@@ -47,10 +47,10 @@ _REACH = 200
 
 def check(passage: Passage) -> Iterator[Finding]:
     """Yield one finding for each number."""
-    if passage.facts.language != "en":
-        return
     maths = passage.maths
     for found in _NUMBER.finditer(maths):
+        if passage.language != "en":
+            return
         group = 1 if found[1] else 2
         start, end = found.span(group)
         number = maths[start:end]

@@ -2,8 +2,9 @@ r"""A web address is typed as text.
 
 ## What it does
 Looks for `https://...` and `http://...` in text, typed bare or as the whole argument of `\texttt`.
-Addresses in listings, in `\url` and within the text of `\href` are left alone, and so are those
-that lead nowhere, such as `https://example.com` and `http://localhost`.
+Addresses in listings, in `\url`, within the text of `\href` and between other words in typewriter
+(`\texttt{git clone https://...}` is a command) are left alone, and so are those that lead nowhere,
+such as `https://example.com` and `http://localhost`.
 
 ## Why
 A reader of the PDF wants to click the address, and TeX does not know where it may break it.
@@ -130,7 +131,7 @@ class _Surroundings:
         self.typewriters: dict[int, tuple[int, int]] = {}
         """Where an argument of \\texttt begins -> the command's start and the argument's end."""
         self.closed: list[tuple[int, int]] = []
-        """Arguments in which an address is no text, or clickable already; in order."""
+        """Arguments in which an address is part of a command, or clickable already; in order."""
         self.knows_url = any("\\url" in item.body for item in passage.facts.definitions)
         self._read(passage.tokenized.tokens)
         self.closed = _outermost(dict(self.closed))
@@ -149,6 +150,7 @@ class _Surroundings:
                 argument = arguments.braced(token.end)
                 if argument is not None:
                     self.typewriters[argument.start] = (token.start, argument.end)
+                    self.closed.append((argument.start, argument.end))
 
     def typewriter(self, start: int, end: int) -> tuple[int, int] | None:
         """Give the whole command if an address is all of what it prints in typewriter."""

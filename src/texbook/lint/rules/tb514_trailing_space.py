@@ -11,8 +11,8 @@ TeX drops them, nobody sees them, and editors that remove them make changes wher
 Remove them; most editors do it when they save. The fix is safe.
 
 ## Example
-```latex
-Some text. \emph{And some more.}
+```text
+Some text.␣␣
 ```
 """
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from texbook.lint.book import Book
     from texbook.lint.passage import Passage
 
-_COMMAND = re.compile(r"(?<=[ \t\n])\\(ref|eqref|pageref|cite)(?![A-Za-z@*])")
+_COMMAND = re.compile(r"\\(ref|eqref|pageref|cite)(?![A-Za-z@*])")
 _SPACE_BEFORE = re.compile(r"(?:[ \t\r]+(?:\n[ \t]*)?|\n[ \t]*)\Z")
 _LAST_WORD = re.compile(r"(?<![\w.\\-])([^\W\d_]+)\.?\Z")
 _REACH = 60
@@ -124,6 +124,8 @@ def _findings(passage: Passage, *, cites: bool) -> Iterator[Finding]:
         if is_cite and not cites:
             continue
         start = found.start()
+        if passage.text[start - 1 : start] not in (" ", "\t", "\n"):
+            continue
         space = _SPACE_BEFORE.search(passage.text, max(0, start - _REACH), start)
         if space is None or space.start() == 0:
             continue

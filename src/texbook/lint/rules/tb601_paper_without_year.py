@@ -3,10 +3,11 @@ r"""A paper is listed without the year in which it appeared.
 ## What it does
 Looks at the entries of the section that `papers-section` of `[structure]` names. An entry that
 names a key of the bibliography is judged there, at its line of the `.bib` file, and so is every
-article and conference paper that the book cites. "in press", "forthcoming" and "'17" count as
-years; the digits of arXiv numbers, DOIs and addresses do not. Questions whose status is `stub` are
-left alone. What is an entry of the section is a heuristic: an item, a subheading or a paragraph
-with a title that is set off, with an identifier, a key or "et al.".
+article and conference paper that the book cites. "in press", "submitted", "'17", the date of a
+conference and a year in the name of the venue count as years; the digits of arXiv numbers, DOIs
+and addresses do not. Questions whose status is `stub` are left alone. What is an entry of the
+section is a heuristic: an item, a subheading or a paragraph with a title that is set off, with an
+identifier, a key or "et al.".
 
 ## Why
 A reader judges a result by its age, and finds a paper by author and year.
@@ -22,6 +23,7 @@ Add the year behind the venue, or the field `year` to the `.bib` file.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity
@@ -38,6 +40,14 @@ if TYPE_CHECKING:
 _DATED = frozenset({"article", "inproceedings", "conference"})
 """Kinds of entries that BibTeX's styles want a year for, and that are printed matter."""
 _PLACE_OF_YEAR = ("year", "date", "crossref", "xdata", "pubstate", "xref", "related")
+_OTHER_DATES = ("eventdate", "origdate", "issue", "note", "howpublished", "addendum")
+_VENUES = ("journal", "journaltitle", "booktitle", "maintitle", "volume", "number")
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d)(?!\d)|['\u2019]\d\d(?!\d)")
+_NOT_YET = re.compile(
+    r"\b(?:in press|to appear|forthcoming|submitted|accepted|in preparation|unpublished"
+    r"|ahead of print|under review)\b",
+    re.IGNORECASE,
+)
 
 
 def check(book: Book) -> Iterator[Diagnostic]:
@@ -60,7 +70,13 @@ def check(book: Book) -> Iterator[Diagnostic]:
 
 
 def _has_year(work: Work) -> bool:
-    return any(work.entry.fields.get(name) for name in _PLACE_OF_YEAR)
+    fields = work.entry.fields
+    told = " ".join(fields.get(name, "") for name in (*_OTHER_DATES, *_VENUES))
+    return (
+        any(fields.get(name) for name in _PLACE_OF_YEAR)
+        or _YEAR.search(told) is not None
+        or _NOT_YET.search(told) is not None
+    )
 
 
 def _hint(identifiers: Iterable[Identifier], where: str) -> str:

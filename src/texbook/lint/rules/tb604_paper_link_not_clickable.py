@@ -44,10 +44,7 @@ _LINKS = re.compile(r"\{hyperref\}|\\hypersetup(?![A-Za-z])|,hyperref[,}]|\{hype
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each address or number."""
-    can_link = book.papers.entries and any(
-        _LINKS.search(source.text)
-        for source in (*book.definitions, *(d.source for d in book.documents))
-    )
+    can_link = book.papers.entries and any(_LINKS.search(source.text) for source in book.sources)
     for paper in book.papers.entries:
         yield from _addresses(paper, fixable=bool(can_link))
         if not paper.addresses and not paper.keys:

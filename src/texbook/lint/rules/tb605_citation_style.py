@@ -5,7 +5,8 @@ Looks at two habits, and reports each at most once for the whole book, at the fi
 departs from what most places do.
 
 Citations: most use `\cite` and its like, but some are typed by hand: "(Smith et al., 2020)", or
-"Smith et al. [12]". At least two of a kind count; papers sections are left out.
+"Smith et al. [12]". At least three of a kind count, because who writes about citing shows one or
+two; papers sections are left out.
 
 Lists: in the section that `papers-section` of `[structure]` names, the titles of some papers stand
 in quotes, of others in italics or bold. Papers that are named by their keys are left out.
@@ -20,7 +21,8 @@ Name each paper by its key everywhere, and let the bibliography style do the res
 
 ## Example
 ```latex
-As \cite{smith2020} shows, and others deny (Jones et al., 2021; Miller, 2022) ...
+As \cite{smith2020} shows, and others deny (Jones et al., 2021) or doubt (Miller and Lee, 2022),
+if not ignore (Brown et al., 2023) ...
 ```
 """
 
@@ -61,7 +63,7 @@ _HINT = re.compile(
     re.DOTALL,
 )
 """Without both nothing is cited by hand, and the text need not be looked at closely."""
-_FEWEST = 2
+_FEWEST = 3
 _MOST_RELATED = 3
 
 

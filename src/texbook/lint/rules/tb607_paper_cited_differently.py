@@ -1,4 +1,4 @@
-"""One paper is described in two ways.
+r"""One paper is described in two ways.
 
 ## What it does
 Compares the entries of the section that `papers-section` of `[structure]` names, with each other
@@ -16,8 +16,8 @@ Keep papers in one `.bib` file, and name them by their keys.
 
 ## Example
 ```latex
-Attention Is All You Need (Vaswani et al., 2017), arXiv:1706.03762
-Attention Is All You Need (Vaswani et al., 2018), arXiv:1706.03762
+\item \textbf{Attention Is All You Need} (Vaswani et al., 2017), arXiv:1706.03762
+\item \textbf{Attention Is All You Need} (Vaswani et al., 2018), arXiv:1706.03762
 ```
 """
 

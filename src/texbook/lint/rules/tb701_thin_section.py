@@ -48,7 +48,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
             section = placed.section
             if placed.index is None or book.is_empty(section) or _reads_file(section):
                 continue
-            words = book.words(section)
+            words = book.words(section, least)
             if words < least:
                 noun = "word" if words == 1 else "words"
                 yield RULE.diagnostic(

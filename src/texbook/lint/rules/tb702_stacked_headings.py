@@ -5,7 +5,8 @@ Looks for a section or subsection that is followed by another heading at once. L
 entries, spacing and comments are no text; formulas, pictures and boxes are. Parts and chapters are
 left alone, where this is common, and so are versions in a list of changes, run-in headings
 (`\paragraph`), front and back matter, and a question of the required structure before its first
-section. Slides (beamer) have no printed headings.
+section. Slides (beamer) have no printed headings. A book in which more than half of the divided
+sections begin like this, and at least five, has chosen to: a manual that lists its routines, say.
 
 ## Why
 The upper heading promises something, and the reader finds nothing. Two headings in a row also
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from texbook.lint.headings import WrittenHeading
 
 _DEEPEST = 3
+_FEWEST_OF_A_HABIT = 5
 _VERSION = re.compile(r"(?:[Vv]ersion |v)?\d+\.\d")
 """Entries of a list of changes are divided and have no text of their own."""
 
@@ -50,6 +52,20 @@ def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each pair of headings."""
     if are_slides(defining_texts(book)):
         return
+    divided = 0
+    stacked: list[Diagnostic] = []
+    repeated: list[Diagnostic] = []
+    for document, upper, lower, is_empty in _pairs(book):
+        deeper = lower.level > upper.level
+        divided += deeper
+        if is_empty:
+            (stacked if deeper else repeated).append(_finding(book, document, upper, lower))
+    by_habit = len(stacked) >= _FEWEST_OF_A_HABIT and 2 * len(stacked) > divided
+    yield from repeated if by_habit else stacked + repeated
+
+
+def _pairs(book: Book) -> Iterator[tuple[Document, WrittenHeading, WrittenHeading, bool]]:
+    """Give the headings that follow each other, and whether nothing stands between them."""
     structural = _structural(book)
     matters = _matters(book)
     for document in book.documents:
@@ -66,8 +82,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
             if _VERSION.match(upper.text(tokenized)):
                 continue
             body = body or BodyReader(tokenized)
-            if body.is_empty(upper.end, lower.start):
-                yield _finding(book, document, upper, lower)
+            yield document, upper, lower, body.is_empty(upper.end, lower.start)
 
 
 def _may_stack(upper: WrittenHeading, lower: WrittenHeading) -> bool:

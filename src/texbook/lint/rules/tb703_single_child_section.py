@@ -3,7 +3,8 @@ r"""A section has only one subsection.
 ## What it does
 Looks for a numbered section with exactly one numbered subsection, and a subsection with exactly
 one subsubsection. A section of the required structure is left alone, and so is one in which
-another file is read, for what that file holds belongs to it.
+another file is read, for what that file holds belongs to it. It is off by default: in a manual
+that lists routines under headings, a heading with one routine is no fault.
 
 ## Why
 To divide something gives at least two parts. A 3.2.1 without a 3.2.2 makes the reader look for it.
@@ -27,6 +28,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.latex.includes import READING
 from texbook.latex.tokens import Kind
 from texbook.lint.headings import are_slides, defining_texts, read_headings
 from texbook.lint.rule import Rule
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from texbook.lint.headings import WrittenHeading
 
 _PARENTS = (1, 2)
-_READING = frozenset({"input", "include", "subfile", "import", "subimport", "subinputfrom"})
 
 
 def check(book: Book) -> Iterator[Diagnostic]:
@@ -115,7 +116,7 @@ def _reading_places(book: Book, document: Document) -> list[int]:
     return [
         token.start
         for token in book.tokenized[document.source.path].tokens
-        if token.kind is Kind.COMMAND and token.name in _READING
+        if token.kind is Kind.COMMAND and token.name in READING
     ]
 
 
@@ -133,4 +134,4 @@ def _finding(
     )
 
 
-RULE = Rule("TB703", "single-child-section", Severity.WARNING, check)
+RULE = Rule("TB703", "single-child-section", Severity.WARNING, check, default=False)

@@ -20,6 +20,7 @@ Show it, or delete the file.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,8 @@ def check(book: Book) -> Iterator[Diagnostic]:
                 pictures, book.files.root, path
             ):
                 continue
-            if any(stem in text for text in texts):
+            named = re.compile(rf"(?<![\w-]){re.escape(stem)}(?![\w-])")  # not as in "curve-v2"
+            if any(named.search(text) for text in texts):
                 continue
             shown = path.relative_to(book.files.root).as_posix()
             yield RULE.diagnostic(

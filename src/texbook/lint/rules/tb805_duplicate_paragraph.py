@@ -26,14 +26,16 @@ import re
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.base.digest import digest_text
 from texbook.latex.prose import NOTHING
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from texbook.base.span import Span
+    from texbook.base.source import SourceFile
     from texbook.lint.book import Book
+    from texbook.lint.passage import Passage
 
 _PARAGRAPH = re.compile(r"(?:[^\n]|\n(?![ \t\r]*\n))+")
 _WORD = re.compile(r"[^\W_]+")
@@ -42,26 +44,32 @@ _FEWEST_WORDS = 25
 
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each paragraph that stands earlier in the book."""
-    first: dict[str, Span] = {}
+    first: dict[str, tuple[SourceFile, int, int]] = {}
     for document, offset, passage in book.passages:
-        if passage.is_preamble:
-            continue
-        for found in _PARAGRAPH.finditer(passage.prose):
-            words = _WORD.findall(found[0].replace(NOTHING, "").lower())
-            if len(words) < _FEWEST_WORDS:
-                continue
-            begin = _WORD.search(found[0])
-            start = offset + found.start() + (begin.start() if begin else 0)
-            end = offset + found.start() + len(found[0].rstrip(f"\r\n \t{NOTHING}"))
-            span = document.source.span(start, end)
-            other = first.setdefault(" ".join(words), span)
-            if other is not span:
+        for start, end, opening, digest in passage.remembered(RULE.code, _paragraphs):
+            place = (document.source, offset + start, offset + end)
+            source, *other = earlier = first.setdefault(digest, place)
+            if earlier is not place:
                 yield RULE.diagnostic(
-                    f'this paragraph stands twice: "{" ".join(words[:6])} ..."',
-                    span,
+                    f'this paragraph stands twice: "{opening} ..."',
+                    document.source.span(offset + start, offset + end),
                     hints=("keep one of them, and refer to it",),
-                    related=(Related(other, "the same paragraph"),),
+                    related=(Related(source.span(*other), "the same paragraph"),),
                 )
+
+
+def _paragraphs(passage: Passage) -> list[tuple[int, int, str, str]]:
+    """Give the long paragraphs: start, end, the first words and the digest of all words."""
+    paragraphs: list[tuple[int, int, str, str]] = []
+    for found in () if passage.is_preamble else _PARAGRAPH.finditer(passage.prose):
+        words = _WORD.findall(found[0].replace(NOTHING, "").lower())
+        if len(words) < _FEWEST_WORDS:
+            continue
+        begin = _WORD.search(found[0])
+        start = found.start() + (begin.start() if begin else 0)
+        end = found.start() + len(found[0].rstrip(f"\r\n \t{NOTHING}"))
+        paragraphs.append((start, end, " ".join(words[:6]), digest_text(" ".join(words))))
+    return paragraphs
 
 
 RULE = Rule("TB805", "duplicate-paragraph", Severity.INFORMATION, check, default=False)

@@ -22,7 +22,9 @@ The seperate model recieves its own gradients.
 
 from __future__ import annotations
 
+import os
 import re
+from bisect import bisect_left
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,9 +37,10 @@ from texbook.latex.prose import NOTHING, THING
 from texbook.lint.rule import Fixes, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from texbook.lint.book import Book
+    from texbook.lint.passage import Passage
 
 _WORD = re.compile(r"(?<![\w@/\\.-])[A-Za-z]+(?:['\u2019][a-z]+)?(?![\w@/\\-])")
 _LETTERS = re.compile(r"[a-z]+(?:'[a-z]+)?")
@@ -60,8 +63,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each misspelt word, or one if there is no list of them."""
     if book.facts.language != "en":
         return
-    corrections = _corrections()
-    if corrections is None:
+    if _list_path() is None:
         yield RULE.diagnostic(
             "spelling cannot be checked without a list of misspellings",
             book.documents[0].source.span(0),
@@ -70,28 +72,35 @@ def check(book: Book) -> Iterator[Diagnostic]:
         return
     known = _known(book)
     for document, offset, passage in book.passages:
-        if not _may_be_misspelt(passage.prose, corrections):
-            continue
-        for found in _WORD.finditer(passage.prose):
-            word = found[0].replace("\u2019", "'")
-            written = corrections.get(word.lower())
-            if written is None or word.lower() in known or not _is_plain(word):
-                continue
-            if not (
-                _is_whole(passage.prose, *found.span())
-                and _is_english(passage.prose, *found.span())
-            ):
+        for position, found, written in passage.remembered(RULE.code, _misspelt):
+            word = found.replace("\u2019", "'")
+            if word.lower() in known:
                 continue
             good = _Correction(written)
-            start, end = offset + found.start(), offset + found.end()
+            start, end = offset + position, offset + position + len(found)
             choices = [_in_case_of(word, choice) for choice in good.choices]
             fix = Fix(f'write "{choices[0]}"', (Edit(start, end, choices[0]),), safe=True)
             yield RULE.diagnostic(
-                f'"{found[0]}" is misspelt',
+                f'"{found}" is misspelt',
                 document.source.span(start, end),
                 hints=("did you mean " + " or ".join(f'"{choice}"' for choice in choices) + "?",),
                 fix=fix if good.certain else None,
             )
+
+
+def _misspelt(passage: Passage) -> list[tuple[int, str, str]]:
+    """Give the misspelt words of a passage: where, the word, and what the list says of it."""
+    prose = passage.prose
+    words = frozenset(_LETTERS.findall(prose.replace("\u2019", "'").lower()))
+    wrong = {word: written for word in words if (written := _correction(word)) is not None}
+    return [
+        (found.start(), found[0], wrong[word.lower()])
+        for found in (_WORD.finditer(prose) if wrong else ())
+        if (word := found[0].replace("\u2019", "'")).lower() in wrong
+        and _is_plain(word)
+        and _is_whole(prose, *found.span())
+        and _is_english(prose, *found.span())
+    ]
 
 
 class _Correction:
@@ -107,26 +116,39 @@ class _Correction:
         self.certain = is_plain
 
 
-def _may_be_misspelt(prose: str, corrections: Mapping[str, str]) -> bool:
-    """Look quickly whether one of the different words of a text is a misspelling."""
-    words = _LETTERS.findall(prose.replace("\u2019", "'").lower())
-    return not corrections.keys().isdisjoint(words)
-
-
 @cache
-def _corrections() -> Mapping[str, str] | None:
-    """Read codespell's list, what is wrong -> what is right; None if it is not installed."""
+def _list_path() -> Path | None:
+    """Find codespell's list; None if it is not installed."""
     package = find_spec("codespell_lib")
     if package is None or package.origin is None:
         return None
-    try:
-        text = (Path(package.origin).parent / "data" / "dictionary.txt").read_text("utf-8")
-    except OSError:
-        return None
-    # Of the 65,000 lines few are ever needed, so no more is done to them than must be.
-    pairs = dict(line.split("->", 1) for line in text.splitlines() if "->" in line)
-    capitals = {wrong.lower(): right for wrong, right in pairs.items() if not wrong.islower()}
-    return {**pairs, **capitals}
+    path = Path(package.origin).parent / "data" / "dictionary.txt"
+    return path if os.access(path, os.R_OK) else None
+
+
+@cache
+def _correction(word: str) -> str | None:
+    """Give what codespell's list says of a word in small letters, if it stands there."""
+    lines, lead = _lines(), f"{word}->"
+    index = bisect_left(lines, lead)
+    found = index < len(lines) and lines[index].startswith(lead)
+    return lines[index][len(lead) :] if found else None
+
+
+@cache
+def _lines() -> list[str]:
+    """Read codespell's list, ``wrong->right``, in order.
+
+    Few of its 65,000 lines are ever asked for: to sort them takes a quarter of the time in which a
+    table would be made of them.
+    """
+    path = _list_path()
+    lines = [] if path is None else path.read_text("utf-8").splitlines()
+    for line in [line for line in lines if not line.islower()]:
+        wrong, sign, right = line.partition("->")
+        if not wrong.islower():
+            lines.append(f"{wrong.lower()}{sign}{right}")
+    return sorted(lines)
 
 
 def _known(book: Book) -> frozenset[str]:

@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from texbook.lint.book import Book
 
 
+_MOST_WORDS = 1000
+"""Different words; where there are more, all is wrong, and to look each of them up takes long."""
+
+
 def check(book: Book) -> Iterator[Diagnostic]:
     """Yield the faults of each comment."""
     read = book.suppressions
@@ -47,6 +51,8 @@ def check(book: Book) -> Iterator[Diagnostic]:
     unknown = cache(_unknown)
     for item in read.suppressions:
         for word, start in (pair for comment in item.comments for pair in comment.words):
+            if unknown.cache_info().currsize > _MOST_WORDS:
+                return
             error = unknown(word)
             if error is not None:
                 span = item.source.span(start, start + len(word))

@@ -3,15 +3,18 @@ r"""A file cannot be read as LaTeX.
 ## What it does
 Reports a file that is not valid UTF-8 (or UTF-16 with a byte order mark), one that is there but
 cannot be opened, and control characters that TeX refuses wherever they stand, listings included.
-The other files, and the rest of the file where it can be read, are judged all the same.
+It also reports a file that is too large to be judged: more than 5 MB, or than 750,000 commands,
+braces and lines; for a bibliography 10 MB. The other files, and the rest of the file where it can
+be read, are judged all the same.
 
 ## Why
 XeTeX drops bytes that are not UTF-8 without a word, so letters are missing in print. At a control
-character TeX stops with "Text line contains an invalid character".
+character TeX stops with "Text line contains an invalid character". A file too large to be judged
+was hardly written by hand, and would keep lint busy for minutes.
 
 ## Instead
 Save the file as UTF-8. Remove the control character: it mostly comes with text that was copied
-from a terminal (U+001B) or from a PDF.
+from a terminal (U+001B) or from a PDF. Split a file that is too large.
 
 ## Example
 ```text
