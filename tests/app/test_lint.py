@@ -68,6 +68,13 @@ def test_a_file_that_the_book_does_not_read_can_be_named(book: Book) -> None:
     assert any("not read by the book" in n and "draft.tex" in n for n in outcome.notes)
 
 
+def test_a_file_of_another_kind_is_not_judged_as_latex(book: Book) -> None:
+    path = book.put("notes.md", "# A \"title\" with 10-20 faults\n")
+    outcome = lint_book(book.project, LintOptions(paths=(path,)))
+    assert outcome.diagnostics == ()
+    assert any("notes.md" in n and "holds nothing that is typeset" in n for n in outcome.notes)
+
+
 def test_a_note_speaks_of_a_part_only_where_something_was_left_out(book: Book) -> None:
     two_questions(book)
     outcome = lint_book(book.project, LintOptions(paths=(book.root,)))

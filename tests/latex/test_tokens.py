@@ -135,6 +135,29 @@ def test_inline_command_of_newmintinline_is_verbatim() -> None:
     assert "%" not in mask(tokenize(r"\py|a % b| c", specs))
 
 
+@pytest.mark.parametrize(
+    "definition",
+    [
+        r"\newcommand{\code}{\lstinline}",
+        r"\newcommand\code{\lstinline[language=C]}",
+        r"\def\code{\Verb}",
+        r"\let\code\lstinline",
+    ],
+)
+def test_another_name_of_an_inline_command_is_verbatim(definition: str) -> None:
+    assert "%" not in mask(tokenize(r'\code{"%lu"} and', read_specs(definition)))
+
+
+def test_command_that_holds_code_of_its_own_is_not_verbatim() -> None:
+    specs = read_specs(r"\newcommand{\code}{\lstinline|x|}\newcommand{\b}[1]{\lstinline{#1}}")
+    assert specs.inline == BUILT_IN.inline
+
+
+def test_number_sign_delimits_code_but_in_a_definition() -> None:
+    assert "_" not in mask(tokenize(r"\verb#a_b# c"))
+    assert "_" in mask(tokenize(r"\newcommand{\x}[2]{\lstinline#1_#2}"))
+
+
 def test_the_cycle_collector_is_left_as_it_was() -> None:
     assert gc.isenabled()
     tokenize("a {b}")

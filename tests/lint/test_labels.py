@@ -93,7 +93,8 @@ def test_a_macro_that_prints_its_argument_as_it_stands_refers_to_nothing() -> No
 def test_a_book_of_which_a_part_is_unknown_is_not_whole() -> None:
     assert _book("").inputs.is_whole
     assert not _book(r"\input{\jobname-x}").inputs.is_whole
-    assert not _book(r"\chap{one}", r"\newcommand{\chap}[1]{\input{parts/#1}}").inputs.is_whole
+    for reads in (r"\input{parts/#1}", r"\import{parts}{#1}", r"\subfile{parts/#1}"):
+        assert not _book(r"\chap{one}", rf"\newcommand{{\chap}}[1]{{{reads}}}").inputs.is_whole
     part = Book([Document(SourceFile(Path("/b/part.tex"), r"\ref{a}"))], Config())
     assert not part.inputs.is_whole
 

@@ -172,7 +172,7 @@ def test_other_faults_of_a_question_are_told_beside_those_of_its_template() -> N
     assert sorted(d.code for d in found) == ["TB001", "TB005"]
 
 
-def test_columns_are_kept_where_a_line_came_through_unchanged() -> None:
+def test_columns_are_those_of_the_template_where_its_text_came_through_unchanged() -> None:
     text = "one\n  \\end{itemize}\n"
     origins = tuple(Origin(TEMPLATE, line) for line in (1, 2, 2))
     document = Document(
@@ -184,7 +184,7 @@ def test_columns_are_kept_where_a_line_came_through_unchanged() -> None:
     assert found.span == Span(TEMPLATE, Position(2, 3), Position(2, 16))
     changed = replace(document, template=SourceFile(TEMPLATE, text.replace("  ", r"\VAR{a}  ")))
     (found,) = lint([changed], Config()).diagnostics
-    assert found.span == Span.at(TEMPLATE, 2)
+    assert found.span == Span(TEMPLATE, Position(2, 10), Position(2, 23))
 
 
 def test_only_some_documents_are_told_of_but_judged_as_part_of_the_book() -> None:

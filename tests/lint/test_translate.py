@@ -118,7 +118,7 @@ def test_a_finding_in_a_file_that_was_not_rendered_stays() -> None:
         ("\\VAR{x} is bad \\VAR{y}", "seven is bad 8", "bad", 12),
         ("\\VAR{x} is bad \\VAR{y}", "seven is bad is bad 8", "bad", None),
         ("\\VAR{x} is \\VAR{y}", "seven is bad", "bad", None),
-        ('\\VAR{f("}")} bad', "f bad", "bad", 15),
+        ('\\VAR{f("}")} bad', "f bad", "bad", 14),
     ],
     ids=["before", "after", "between", "twice", "within", "a brace in a string"],
 )

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from texbook.lint.kept_findings import KeptFindings
     from texbook.project import Project
 
+_TEXTS = frozenset({"", ".tex", ".ltx", ".latex", ".tikz", ".txt"})
+"""Endings of files that are judged though the book does not read them; others are no LaTeX text."""
 _MOST_NAMED = 4
 """Files in a note."""
 
@@ -243,7 +245,8 @@ class _Reader:
         files = [
             path
             for path in paths
-            if self.files.is_file(path)
+            if path.suffix.lower() in _TEXTS
+            and self.files.is_file(path)
             and path not in known
             and not path.name.endswith(TEMPLATE_SUFFIX)
         ]

@@ -33,8 +33,9 @@ _FILE_ARGUMENT = {
     "graphicspath": 0,
 }
 _SUBIMPORTING = frozenset({"subimport", "subinputfrom", "subincludefrom"})
-_IMPORTING = frozenset({"import", "inputfrom", "includefrom"}) | _SUBIMPORTING
-READING = _IMPORTING | {"input", "include", "subfile", "subfileinclude", "InputIfFileExists"}
+IMPORTING = frozenset({"import", "inputfrom", "includefrom"}) | _SUBIMPORTING
+"""Commands of the package import: what the file names is looked for in its own folder, too."""
+READING = IMPORTING | {"input", "include", "subfile", "subfileinclude", "InputIfFileExists"}
 """Commands by which TeX reads a file as LaTeX (those of import, subfiles and the kernel)."""
 _RELATIVE_TO_FILE = _SUBIMPORTING | {"subfile", "subfileinclude"}
 _LISTS = frozenset({"bibliography", "usepackage", "RequirePackage", "includeonly"})
@@ -106,7 +107,7 @@ def _targets(reader: ArgumentReader, command: str, position: int) -> Iterator[tu
     end = arguments[-1].end + 1
     if command == "graphicspath":
         yield from ((_clean(folder[1]), end) for folder in _FOLDER.finditer(value))
-    elif command in _IMPORTING:
+    elif command in IMPORTING:
         folder = _clean(reader.text[arguments[0].start : arguments[0].end])
         yield (f"{folder}/{_clean(value)}".replace("//", "/") if folder else _clean(value)), end
     elif command in _LISTS:
@@ -199,7 +200,7 @@ class _Walk:
         folders = [self.root]
         if include.command in _RELATIVE_TO_FILE:
             folders.insert(0, holder.parent)
-        elif include.command in _IMPORTING or holder.parent != self.root:
+        elif include.command in IMPORTING or holder.parent != self.root:
             folders.append(holder.parent)
         for folder in folders:
             for name in (f"{include.target}.tex", include.target):

@@ -42,6 +42,8 @@ def read_settings(tokenized: TokenizedText) -> tuple[Setting, ...]:
     """Read what a class or a preamble sets for all listings; a style counts as set for all."""
     found: list[Setting] = []
     reader: ArgumentReader | None = None
+    if not any(name in tokenized.text for name in (*_SETTERS, *_STYLES)):
+        return ()
     for token in tokenized.tokens:
         engine = _SETTERS.get(token.name) or _STYLES.get(token.name)
         if token.kind is not Kind.COMMAND or engine is None:

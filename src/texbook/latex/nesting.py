@@ -67,6 +67,8 @@ class Nesting:
 def half_environments(tokenized: TokenizedText) -> frozenset[str]:
     """Give the environments that some definition in the text opens or closes, but not both."""
     counts: dict[int, Counter[str]] = {}
+    if not tokenized.definitions:
+        return frozenset()
     beyond = len(tokenized.text) + 1
     for token in tokenized.tokens:
         if token.kind in (Kind.BEGIN, Kind.END) and tokenized.in_definition(token.start):

@@ -160,6 +160,8 @@ def _arguments(reader: ArgumentReader, position: int, form: KeyForm) -> list[Arg
 
 def _after_notes(reader: ArgumentReader, position: int, form: KeyForm) -> int:
     """Skip options, beamer's ``<2>``, and the notes in round brackets of biblatex's plurals."""
+    if reader.text.startswith("{", position):
+        return position  # as nearly always
     position = reader.overlay(position)
     while form.repeats and (found := _ROUND.match(reader.text, position)):
         position = found.end()

@@ -68,6 +68,7 @@ BUILT_IN = VerbatimSpecs(
                 "tcboutputlisting",
             ),
             *("verbatimwrite", "boxedverbatim", "luacode", "luacode*", "pycode", "sagesilent"),
+            "verb",
         }
     ),
     inline=frozenset({"verb", "Verb", "lstinline", "spverb"}),
@@ -103,6 +104,11 @@ _OPENS_VERBATIM = re.compile(
 _INLINE_DEFINITION = re.compile(
     r"\\(?:lstMakeShortInline|MakeShortVerb)(?![A-Za-z@])|\\CustomVerbatimCommand\s*\{?\\([A-Za-z@]+)"
 )
+_INLINE_ALIAS = re.compile(
+    r"\\(?:(?:re|provide)?(?:new)?command\*?|def|let)\s*\{?\\([A-Za-z@]+)\}?\s*=?\s*"
+    r"(?:\\(?:lstinline|verb|Verb)(?![A-Za-z@])|\{\\(?:lstinline|Verb)(?:\[[^\[\]]{0,200}\])?\s*\})"
+)
+r"""``\newcommand{\code}{\lstinline}``, ``\let\code\verb``: what follows is read as code."""
 _DELIMITER = re.compile(
     r"\\(?:MakeShortVerb\*?|DefineShortVerb|lstMakeShortInline|MakeSpecialShortVerb)(?![A-Za-z@])"
     r"[ \t]*(?:\[[^\[\]]*\][ \t]*)?(?:\{[ \t]*\\?([|!\"/+=@])[ \t]*\}|\\?([|!\"/+=@]))"
@@ -142,6 +148,7 @@ def read_specs(text: str) -> VerbatimSpecs:
         environments |= {name, f"{name}*"}
     inline = {found[1] or f"{found[2]}inline" for found in _NEWMINTINLINE.finditer(text)}
     inline |= {found[1] for found in _INLINE_DEFINITION.finditer(text) if found[1]}
+    inline |= {found[1] for found in _INLINE_ALIAS.finditer(text)}
     delimiters = {found[1] or found[2] for found in _DELIMITER.finditer(text)}
     if manual := _DOCUMENTING.search(text):
         delimiters.add("|")

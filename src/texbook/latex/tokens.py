@@ -316,11 +316,18 @@ class _Tokenizer:
         body = arguments.end() if arguments else end
         if body > end:
             self.result.tokens.append(Token(Kind.ARGUMENT, end, body, name))
-        stop = self.text.find(f"\\end{{{name}}}", body)
-        stop = len(self.text) if stop < 0 else stop
+        stop = self._end_of(f"\\end{{{name}}}", body)
         if stop > body:
             self.result.tokens.append(Token(Kind.CODE, body, stop, name))
         return stop
+
+    def _end_of(self, closing: str, body: int) -> int:
+        """Find where verbatim text ends; not within braces of its own: a definition in it."""
+        stop = self.text.find(closing, body)
+        if self.text.startswith("{" + closing + "}", stop - 1):
+            later = self.text.find(closing, stop + len(closing))
+            stop = later if later >= 0 else stop
+        return len(self.text) if stop < 0 else stop
 
     def _inline(self, name: str, end: int) -> int | None:
         r"""Read the code of ``\verb|..|``, ``\lstinline[..]{..}`` and the like."""
@@ -339,7 +346,7 @@ class _Tokenizer:
         line_end = text.find("\n", position, position + 10_000)
         line_end = min(len(text), position + 10_000) if line_end < 0 else line_end
         delimiter = text[position : position + 1]
-        if not delimiter or delimiter.isspace() or delimiter.isalpha() or delimiter in "\\%*":
+        if not delimiter or delimiter.isspace() or delimiter.isalpha() or delimiter in "\\%*}":
             return None
         if delimiter == "#" and self.definition is not None:
             return None  # a parameter

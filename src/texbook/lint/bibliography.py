@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Works:
+class Bibliography:
     """What can be cited.
 
     Attributes:
@@ -37,7 +37,7 @@ class Works:
     entries: dict[str, Place]
     missing: tuple[Place, ...]
     is_known: bool
-    files: tuple[Path, ...] = ()
+    files: tuple[SourceFile, ...] = ()
 
 
 _LISTS = frozenset({"bibliography", "nobibliography", "defaultbibliography"})
@@ -61,7 +61,7 @@ _SET = re.compile(r"\\defbibentryset\s*\{([^{}]+)\}|\\(?:bib|DefineKey)\s*\{([^{
 _FILE_NAME = re.compile(r"\{([^{}]*)\}\s*\Z")
 
 
-def read_works(book: Book) -> Works:
+def read_bibliography(book: Book) -> Bibliography:
     """Read the bibliographies that a book names."""
     return _Reader(book).run()
 
@@ -71,13 +71,13 @@ class _Reader:
         self.book = book
         self.entries: dict[str, Place] = {place.name: place for place in book.keys.bibitems}
         self.missing: list[Place] = []
-        self.read: list[Path] = []
+        self.read: list[SourceFile] = []
         self.is_known = book.inputs.main is not None
         main = book.inputs.main
         self.job = "" if main is None else main.source.path.stem
         self.made = dict(self._made_files())
 
-    def run(self) -> Works:
+    def run(self) -> Bibliography:
         files = self.book.files
         named = False
         for source in self.book.sources:
@@ -92,7 +92,7 @@ class _Reader:
                 key = found[group].strip()
                 self.entries.setdefault(key, Place(key, source, *found.span(group)))
         self.is_known &= named or bool(self.book.keys.bibitems)
-        return Works(self.entries, tuple(self.missing), self.is_known, tuple(self.read))
+        return Bibliography(self.entries, tuple(self.missing), self.is_known, tuple(self.read))
 
     def _named(self, source: SourceFile) -> Iterator[tuple[Place, bool]]:
         """Give the bibliography files that a text names, and whether each can be read."""
@@ -169,7 +169,7 @@ class _Reader:
         if bibliography is None:
             self.is_known = False
             return
-        self.read.append(path)
+        self.read.append(bibliography)
         self._entries(bibliography, 0, len(bibliography.text))
 
     def _entries(self, source: SourceFile, start: int, end: int) -> None:

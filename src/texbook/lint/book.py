@@ -22,6 +22,7 @@ from texbook.latex.outline import LEVELS, Matter, Question, read_outline
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs, read_specs
 from texbook.latex.tokens import TokenizedText, tokenize
 from texbook.latex.words import BodyReader
+from texbook.lint.bibliography import Bibliography, read_bibliography
 from texbook.lint.comments import Suppressions, read_suppressions
 from texbook.lint.facts import Facts
 from texbook.lint.inputs import Inputs, read_inputs
@@ -221,6 +222,11 @@ class Book:
     def inputs(self) -> Inputs:
         """The files that the documents read, as far as they are known."""
         return read_inputs(self)
+
+    @cached_property
+    def bibliography(self) -> Bibliography:
+        """The works that can be cited, and the files that list them."""
+        return read_bibliography(self)
 
     @cached_property
     def nestings(self) -> tuple[tuple[Document, Nesting], ...]:

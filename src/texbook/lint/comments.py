@@ -135,23 +135,13 @@ class _Reader:
     """Those that were begun and not ended by their own rules, the last one last."""
 
     def read(self) -> Suppressions:
-        listings = self._listings()
-        commented = {
-            self._line(token.start)
-            for token in self.tokenized.tokens
-            if token.kind is Kind.COMMENT and self._stands_alone(token.start)
-        }
-        below: dict[int, int] = {}  # the first line below each that is no comment
-        for line in sorted(commented, reverse=True):
-            below[line] = below.get(line + 1, line + 1)
+        covered = self._covered()
         for start, end in self._comments():
             for comment in self._directives(start, end):
-                line = self._line(comment.start)
-                if comment.directive == LINE and self._stands_alone(start):
-                    line = below.get(line, line + 1)
-                    self._add(line, listings.get(line, line), comment)
-                elif comment.directive == LINE:
-                    self._add(line, line, comment)
+                if comment.directive == LINE:
+                    line = self._line(comment.start)
+                    lines = covered[line] if self._stands_alone(start) else (line, line)
+                    self._add(*lines, comment)
                 elif comment.directive == FILE:
                     self._add(0, _LAST_LINE, comment)
                 elif comment.directive == BEGIN:
@@ -212,6 +202,23 @@ class _Reader:
         while begun and begun[-1].start not in self.regions:
             begun.pop()  # ended by an end without rules
         return begun[-1] if begun else None
+
+    def _covered(self) -> dict[int, tuple[int, int]]:
+        """Give the first and the last line that a comment alone on its line covers, by its line.
+
+        Comments below it belong to it; a listing is covered whole.
+        """
+        listings = self._listings()
+        commented = {
+            self._line(token.start)
+            for token in self.tokenized.tokens
+            if token.kind is Kind.COMMENT and self._stands_alone(token.start)
+        }
+        covered: dict[int, tuple[int, int]] = {}
+        for line in sorted(commented, reverse=True):
+            below = line + 1
+            covered[line] = covered.get(below, (below, listings.get(below, below)))
+        return covered
 
     def _listings(self) -> dict[int, int]:
         """Give the last line of each listing by its first, since it can hold no comment."""

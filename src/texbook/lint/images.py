@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from texbook.latex.includes import find_includes
+from texbook.latex.includes import IMPORTING, find_includes
 from texbook.lint.inputs import input_folders
 from texbook.lint.labels import Place
 
@@ -35,7 +35,8 @@ _PATHS = re.compile(r"\\(?:graphicspath|svgpath)\s*\{((?:\s*\{[^{}]*\})*)\s*\}")
 _UNKNOWN_PATHS = re.compile(r"\\(?:graphicspath|svgpath)\s*(?:\{[^{}]*\\|\\|\{\s*\{[^{}]*\\)")
 _FOLDER = re.compile(r"\{([^{}]*)\}")
 _MORE_EXTENSIONS = re.compile(r"\\DeclareGraphicsExtensions\s*\{([^{}]*)\}")
-_IMPORTING = ("\\import", "\\subimport", "\\subfile", "{subfiles}", "{standalone}")
+_IMPORTS = (*(f"\\{name}" for name in IMPORTING), "\\subfile", "{subfiles}", "{standalone}")
+"""What lets files name pictures from their own folders."""
 
 
 class Picture(NamedTuple):
@@ -76,7 +77,7 @@ def read_pictures(book: Book, files: Files) -> Pictures | None:
             folders += [files.root / name.strip() for name in _FOLDER.findall(found[1])]
         for found in _MORE_EXTENSIONS.finditer(text) if "DeclareGraphics" in text else ():
             more += tuple(part.strip() for part in found[1].split(","))
-    imports = any(word in text for text in texts for word in _IMPORTING)
+    imports = any(word in text for text in texts for word in _IMPORTS)
     pictures: list[Picture] = []
     finder = _Finder(files, tuple(dict.fromkeys(folders)), more)
     for document in book.documents:

@@ -74,9 +74,7 @@ _MADE_FILE = re.compile(
 )
 _INPUT_PATH = re.compile(r"\\input@path\s*\{((?:\s*\{[^{}]*\})+)\s*\}")
 _FOLDER = re.compile(r"\{([^{}]*)\}")
-_BODY_READS = re.compile(
-    r"\\(?:input|include|subfile|import|subimport)(?![A-Za-z@])[^\n]{0,80}[#\\]"
-)
+_BODY_READS = re.compile(rf"\\(?:{'|'.join(sorted(READING))})(?![A-Za-z@])[^\n]{{0,80}}[#\\]")
 
 
 def read_inputs(book: Book) -> Inputs:
@@ -196,7 +194,6 @@ class _Reader:
             _BODY_READS.search(definition.body) is not None
             and any(f"\\{definition.name}" in text for text in texts)
             for _, definition in self.book.defined
-            if "put" in definition.body or "include" in definition.body
         )
 
     def _resolve(self, include: Include, holder: Path) -> Path | None:

@@ -110,12 +110,11 @@ class _Gatherer:
         self.macros = self._macros()
         config = book.config.lint
         own = self.macros.redefined | self.macros.commands.keys()
-        self.forms: dict[str, tuple[Role, KeyForm]] = {
-            **{
-                n: known
-                for n, known in KEY_COMMANDS.items()
-                if known[0] is Role.LABEL or n not in own
-            },
+        self.forms = {
+            name: (role, form)
+            for name, (role, form) in KEY_COMMANDS.items()
+            if role is Role.LABEL or name not in own
+        } | {
             **{name: (Role.REFERENCE, KeyForm(is_list=True)) for name in config.reference_commands},
             **{name: (Role.CITATION, KeyForm(is_list=True)) for name in config.citation_commands},
         }
@@ -146,10 +145,11 @@ class _Gatherer:
 
     def _never_called(self) -> None:
         """Macros of a class may be called by the kernel: what they set may exist."""
+        called = self.called | self.macros.inner
         for name, macro in self.macros.commands.items():
             if "@" in name or name in _SECTIONING:
                 for template in macro.templates:
-                    if template.role is Role.LABEL and name not in self.called | self.macros.inner:
+                    if template.role is Role.LABEL and name not in called:
                         self.keys.made_labels.add(template.text)
                     elif template.role is Role.REFERENCE:
                         self.keys.made_references.add(template.text)

@@ -40,9 +40,10 @@ class Makefiles:
     def may_make(self, target: Path) -> bool:
         r"""Say whether a file that is not there may be made, or found, by another tool.
 
-        That is so if a makefile names it, with any ending, or the folder, if there is none; if it has a source of the same name
-        with an ending that a makefile knows (``fsm.dot`` and ``%.pdf: %.dot``); if it is written by
-        ``configure`` from a template; and for all files if a makefile sets ``TEXINPUTS``.
+        That is so if a makefile names it, with any ending, or its folder, where there is none; if
+        it has a source of the same name with an ending that a makefile knows (``fsm.dot`` and
+        ``%.pdf: %.dot``); if ``configure`` writes it from a template; and for all files if a
+        makefile sets ``TEXINPUTS``.
 
         Args:
             target: absolute path, with or without an ending.
@@ -55,7 +56,8 @@ class Makefiles:
             return False
         if "TEXINPUTS" in text or self._names(target.name):
             return True
-        if not beside and re.search(rf"\b{re.escape(target.parent.name)}\b", text):
+        folder = re.escape(target.parent.name)
+        if not beside and re.search(rf"(?<![\w-])(?:{folder}/|[\"'/]{folder}[\"'\s])", text):
             return True
         endings = {
             name.rpartition(".")[2]

@@ -126,15 +126,16 @@ def read_numbers(book: Book) -> Numbers:
     if main is None:
         return Numbers()
     counted = _counted(book) if _is_countable(book) else []
-    numbers = Numbers(are_counted=bool(counted))
+    targets: dict[tuple[str, str], Numbered] = {}
+    by_label: dict[str, Numbered] = {}
     for target in (*counted, *_built(book, main.source.path)):
         is_heading = target.kind in ("chapter", "section")
         if target.heading is None and is_heading and counted:
             continue  # the text may have changed since
-        numbers.targets.setdefault((target.kind, target.number), target)
+        targets.setdefault((target.kind, target.number), target)
         if target.label:
-            numbers.by_label.setdefault(target.label, target)
-    return numbers
+            by_label.setdefault(target.label, target)
+    return Numbers(targets, by_label, are_counted=bool(counted))
 
 
 def _is_countable(book: Book) -> bool:

@@ -88,20 +88,20 @@ def _in_expanded_line(moved: Span, span: Span, document: Document) -> Span:
         return moved
     if moved.path != document.template.path or moved.start.line > document.template.line_count:
         return moved
-    if span.end is not None and span.end.line != span.start.line:
+    first = span.start.column
+    last = first if span.end is None else span.end.column
+    if first is None or last is None or (span.end and span.end.line != span.start.line):
         return moved
-    first = span.start.column - 1
-    length = 0 if span.end is None else span.end.column - span.start.column
     column = column_in_template(
         document.template.line(moved.start.line),
         document.source.line(span.start.line),
-        first,
-        first + length,
+        first - 1,
+        last - 1,
     )
     if column is None:
         return moved
     start = Position(moved.start.line, column + 1)
-    end = None if span.end is None else Position(start.line, start.column + length)
+    end = None if span.end is None else Position(start.line, column + 1 + last - first)
     return Span(moved.path, start, end)
 
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from texbook.base.errors import BookError
 from texbook.base.span import Position
-from texbook.latex.includes import find_includes
 from texbook.lint.identifiers import Identifier, find_identifiers
 from texbook.texfiles.bib_braces import entry_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
-    from pathlib import Path
 
     from texbook.base.source import SourceFile
     from texbook.base.span import Span
@@ -56,36 +53,15 @@ class Work:
 
 
 def read_works(book: Book, keys: Collection[str]) -> dict[str, Work]:
-    """Read the works of some keys, all if one is ``*``; nothing if no disk is at hand."""
+    """Read the works of some keys, all if one is ``*``, from the files of the bibliography."""
     from texbook.texfiles.bib import parse_bibliography  # noqa: PLC0415  (the parser: 20 ms)
 
     found: dict[str, Work] = {}
-    files = book.files
-    for path in () if files is None else _paths(book, files.root):
-        try:
-            source = None if files is None else files.read(path)
-        except BookError:
-            continue
-        if source is not None:
-            text = source.text if "*" in keys else _only(source.text, keys)
-            for key, entry in parse_bibliography(path, text).entries.items():
-                found.setdefault(key, Work(entry, source))
+    for source in book.bibliography.files:
+        text = source.text if "*" in keys else _only(source.text, keys)
+        for key, entry in parse_bibliography(source.path, text).entries.items():
+            found.setdefault(key, Work(entry, source))
     return found
-
-
-def _paths(book: Book, root: Path) -> dict[Path, None]:
-    """Give the .bib files that the documents name, in order."""
-    paths: dict[Path, None] = {}
-    for document in book.documents:
-        source = document.source
-        if "\\bibliography" not in source.text and "\\addbibresource" not in source.text:
-            continue
-        tokens = book.tokenized[source.path]
-        for include in find_includes(source, book.specs, tokens):
-            if include.command in ("bibliography", "addbibresource") and not include.defined:
-                name = include.target.removesuffix(".bib") + ".bib"
-                paths[root / name] = None
-    return paths
 
 
 def cited_keys(text: str, commands: tuple[str, ...] = ()) -> Iterator[str]:

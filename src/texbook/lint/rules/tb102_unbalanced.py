@@ -26,7 +26,6 @@ Close what the message names.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from texbook.latex.nesting import NestingFault
     from texbook.lint.book import Book, Document
 
-_IN_BRACKETS = re.compile(r"[\w ]{1,20}\]")
 _SHIFTS = frozenset({"$", "$$", "\\(", "\\)", "\\[", "\\]"})
 
 
@@ -84,7 +82,7 @@ def _is_quoted(text: str, fault: NestingFault) -> bool:
     start = text.rfind("\n", 0, fault.start) + 1
     end = text.find("\n", fault.end)
     before, after = text[start : fault.start], text[fault.end : end if end >= 0 else len(text)]
-    if fault.what == "\\[" and before.strip() and _IN_BRACKETS.match(after):
+    if fault.what == "\\[" and "\\]" not in text and text.count("\\[") > 1:
         return True
     return before.count("|") % 2 == 1 and "|" in after
 

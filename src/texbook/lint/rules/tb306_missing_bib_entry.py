@@ -6,7 +6,8 @@ Looks up what `\cite`, `\parencite`, `\textcite`, `\citep`, `\nocite` and their 
 exactly, as biber does; other names of an entry (`ids = {...}`) count. Macros of the book that cite
 are understood by their definitions; others can be declared as `citation-commands` of `[lint]`.
 
-A bibliography file that does not exist is reported where it is named. If any source of entries
+A bibliography file that does not exist is reported where it is named, unless its path leads out of
+the book's folder to one that is not there. If any source of entries
 cannot be read, nothing is said of single keys.
 
 ## Why
@@ -24,17 +25,20 @@ Correct the key, or add the entry.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
-from texbook.lint.bibliography import Works, read_works
 from texbook.lint.closest import Closest
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from texbook.lint.bibliography import Bibliography
     from texbook.lint.book import Book
+    from texbook.lint.files import Files
     from texbook.lint.labels import Place
 
 
@@ -42,7 +46,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
     """Yield one finding for each citation without an entry, and each file that is missing."""
     if book.inputs.main is None:
         return
-    works = read_works(book)
+    works = book.bibliography
     for place in works.missing:
         yield from _missing_file(book, works, place)
     if not works.is_known or not book.inputs.is_whole:
@@ -53,7 +57,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
             yield _missing_entry(works, closest, place)
 
 
-def _is_derived(works: Works, key: str) -> bool:
+def _is_derived(works: Bibliography, key: str) -> bool:
     """Say whether it is a known key and more: styles make such entries (``a-customc``)."""
     return len(key) > _LONGEST_KEY or any(
         key[:place] in works.entries or key[place + 1 :] in works.entries
@@ -62,9 +66,11 @@ def _is_derived(works: Works, key: str) -> bool:
     )
 
 
-def _missing_file(book: Book, works: Works, place: Place) -> Iterator[Diagnostic]:
-    names = () if book.files is None else book.files.names(book.files.root)
-    read = {path.name for path in works.files}
+def _missing_file(book: Book, works: Bibliography, place: Place) -> Iterator[Diagnostic]:
+    if book.files is None or _leads_away(book.files, place.name):
+        return
+    names = book.files.names(book.files.root)
+    read = {source.path.name for source in works.files}
     others = [name for name in names if name.endswith(".bib") and name not in read]
     close = Closest(others).to(place.name)
     if close or len(others) == 1:
@@ -78,14 +84,20 @@ def _missing_file(book: Book, works: Works, place: Place) -> Iterator[Diagnostic
     )
 
 
-def _missing_entry(works: Works, closest: Closest, place: Place) -> Diagnostic:
+def _leads_away(files: Files, name: str) -> bool:
+    """Say whether a path leads to a folder above the book that is not at hand."""
+    folder = Path(os.path.normpath(files.root / name)).parent
+    return name.startswith("..") and not files.names(folder)
+
+
+def _missing_entry(works: Bibliography, closest: Closest, place: Place) -> Diagnostic:
     close = closest.to(place.name)
     related: tuple[Related, ...] = ()
     hint = "correct the key, or add the entry"
     if close:
         hint = f'did you mean "{close}"?'
         related = (Related(works.entries[close].span, f'"{close}" is here'),)
-    where = f'"{works.files[0].name}"' if len(works.files) == 1 else "the bibliography"
+    where = f'"{works.files[0].path.name}"' if len(works.files) == 1 else "the bibliography"
     return RULE.diagnostic(
         f'{where} has no entry "{place.name}"', place.span, hints=(hint,), related=related
     )

@@ -3,8 +3,9 @@ r"""A hyphen between spaces stands for a dash.
 ## What it does
 Looks for ` - ` between two words of a sentence. Between numbers, single letters or formulas it may
 be a minus sign, and at the start of a line it may be a list: both are left alone. So are words with
-another sign of arithmetic beside them, such as `(max - min) / 10`, and texts in other languages
-than English, which have their own dashes.
+another sign of arithmetic beside them, such as `(max - min) / 10`, hyphens that are written about
+(reading from a pipe using - as a name), and texts in other languages than English, which have
+their own dashes.
 
 ## Why
 A hyphen joins words, a dash separates them; the hyphen is a third as long.
@@ -39,6 +40,8 @@ _SPACED = re.compile(r"(?<=[^\s])([ \t]+)-([ \t]+|[ \t]*\r?\n[ \t]*)(?=[^\s])")
 _NO_WORD = frozenset(f"{THING}{BREAK}-=+<>|*/")
 _BEFORE = re.compile(r"(\S+)\Z")
 _AFTER = re.compile(r"\S+")
+_NAMED = re.compile(r"(?:\b(?:[Aa]n?|[Tt]he|using)|[\"'`\u201c\u2018])\Z")
+"""Before a hyphen that is written about."""
 _CALCULATED = re.compile(r"[=*/+<>][ \t]*\(*[^\s=*/+<>]+\Z")
 _CALCULATING = re.compile(r"[^\s=*/+<>]+[ \t]*[=*/+<>]")
 _REACH = 40
@@ -59,6 +62,8 @@ def check(passage: Passage) -> Iterator[Finding]:
         if before is None or after is None or not (_is_word(before[1]) and _is_word(after[0])):
             continue
         if _CALCULATED.search(prose, max(0, start - _REACH), start):
+            continue
+        if _NAMED.search(before[1]):
             continue
         if _CALCULATING.match(prose, end, end + _REACH):
             continue

@@ -128,6 +128,8 @@ _MAY_BE_SMALL = _ALWAYS_SMALL | frozenset(
 )
 _LITTLE = _ALWAYS_SMALL | frozenset(_ALWAYS_SMALL_WORDS.split())
 _WORD = re.compile(rf"(?<![\w\\@{NOTHING}])[^\W\d_]+(?:['\u2019][^\W\d_]+)?(?![\w{NOTHING}])")
+_SOMETHING = re.compile(rf"[\w{THING}]")
+"""A formula, code, or a word with a digit, such as ``Int64``, in which no capital is asked for."""
 _BEGINS_ANEW = re.compile(r"[:.?!\u2013\u2014;(/\u201c`\u2029]|--")
 _PART_OF_NAME = re.compile(r"[-/.@_\\]\Z")
 _NAME_GOES_ON = re.compile(r"[@_/]|\.\w|\(")
@@ -172,14 +174,14 @@ def _words(passage: Passage, title: Argument) -> Iterator[_Word]:
     for index, found in enumerate(words):
         between, after = shown[previous : found.start()], shown[found.end() :]
         previous = found.end()
-        begins = index == 0 and THING not in between
+        begins = index == 0 and not _SOMETHING.search(between)
         start = title.start + found.start()
         command = passage.text[max(0, start - _LONGEST_COMMAND) : start]
         if _PART_OF_NAME.search(between) or _NAME_GOES_ON.match(after):
             continue
         if not _NAMED_COMMAND.search(command):
             first = begins or _BEGINS_ANEW.search(between) is not None
-            ends = index == len(words) - 1 and THING not in after
+            ends = index == len(words) - 1 and not _SOMETHING.search(after)
             last = ends or _BEGINS_ANEW.match(after.lstrip(" \t\r\n")) is not None
             yield _Word(found[0], start, first, last)
 

@@ -92,7 +92,7 @@ def _misspelt(passage: Passage) -> list[tuple[int, str, str]]:
     """Give the misspelt words of a passage: where, the word, and what the list says of it."""
     prose = passage.prose
     words = frozenset(_LETTERS.findall(prose.replace("\u2019", "'").lower()))
-    wrong = {word: written for word in words if (written := _correction(word)) is not None}
+    wrong = {word: written for word in words if (written := _remark(word)) is not None}
     return [
         (found.start(), found[0], wrong[word.lower()])
         for found in (_WORD.finditer(prose) if wrong else ())
@@ -127,7 +127,7 @@ def _list_path() -> Path | None:
 
 
 @cache
-def _correction(word: str) -> str | None:
+def _remark(word: str) -> str | None:
     """Give what codespell's list says of a word in small letters, if it stands there."""
     lines, lead = _lines(), f"{word}->"
     index = bisect_left(lines, lead)
