@@ -69,7 +69,7 @@ def test_a_file_that_the_book_does_not_read_can_be_named(book: Book) -> None:
 
 
 def test_a_file_of_another_kind_is_not_judged_as_latex(book: Book) -> None:
-    path = book.put("notes.md", "# A \"title\" with 10-20 faults\n")
+    path = book.put("notes.md", '# A "title" with 10-20 faults\n')
     outcome = lint_book(book.project, LintOptions(paths=(path,)))
     assert outcome.diagnostics == ()
     assert any("notes.md" in n and "holds nothing that is typeset" in n for n in outcome.notes)

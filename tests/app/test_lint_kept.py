@@ -142,6 +142,7 @@ def test_a_bibliography_that_a_rule_has_missed_is_seen(
     book: Book, judged: Callable[[], int]
 ) -> None:
     body = "\\cite{one}\n\\bibliography{../shared/refs}"
+    book.put("../shared/README", "For all our books.\n")
     book.put("main.tex", MAIN.replace("Wait... what?", body))
     options = LintOptions(select=("missing-bib-entry",))
     (gone,) = lint(book, options).diagnostics

@@ -416,3 +416,99 @@ def test_a_pdf_that_somebody_reads_is_replaced_and_stays_whole_for_them(book: Bo
         assert book.texbook("build").status == 0
         assert reader.read() == before
     assert "two" in book.text()
+
+
+def test_lint_leaves_out_what_is_too_large_and_says_so(book: Book) -> None:
+    book.document("\\input{big}\nThe others ... go on.\n\\cite{a}\\bibliography{all}")
+    for name, size in (("big.tex", 5_000_001), ("all.bib", 10_000_001)):
+        with book.put(name, "").open("wb") as stream:
+            stream.truncate(size)
+    answer = book.texbook("lint", "--format", "concise")
+    assert answer.status == 1
+    assert "big.tex:1:1: error: too large to be read: 5.0 MB, and the limit is 5 MB" in answer.out
+    assert "all.bib:1:1: error: too large to be read: 10.0 MB" in answer.out
+    assert "main.tex:4:12: warning: an ellipsis" in answer.out
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link to itself", "link to nothing"])
+def test_lint_of_what_is_named_like_a_source_and_is_none(book: Book, kind: str) -> None:
+    book.document("\\input{chapters/part}")
+    path = book.root / "chapters" / "part.tex"
+    path.parent.mkdir()
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "link to itself":
+            path.symlink_to(path)
+        case _:
+            path.symlink_to("nowhere")
+    answer = book.texbook("lint", "--format", "concise")
+    assert answer.status == 1
+    assert 'the file "chapters/part" does not exist [TB402]' in answer.out
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/etc/passwd", "|ls"])
+def test_lint_reads_nothing_that_is_no_file_of_latex(book: Book, name: str) -> None:
+    book.document(f"\\includegraphics{{{name}}}\\bibliography{{{name}}}\\lstinputlisting{{{name}}}")
+    assert book.texbook("lint", "--extend-select", "TB").status in (0, 1)
+
+
+def test_a_baseline_that_is_no_file(book: Book) -> None:
+    answer = book.texbook("lint", "--baseline", "/dev/zero")
+    assert answer.status == 2
+    assert 'the baseline "/dev/zero" is no regular file' in answer.err
+
+
+FORMS = ("terminal", "concise", "json", "sarif", "github")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_reader_that_goes_away_ends_lint_without_a_word(book: Book, form: str) -> None:
+    book.document("The others ... go on.\n\n" * 3000)
+    process = book.process("lint", "--format", form, env={**os.environ, "PYTHONUNBUFFERED": ""})
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    with process.stderr as stream:
+        said = stream.read()
+    assert process.wait() == 141
+    assert said == ""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_room_for_what_lint_finds(book: Book, form: str) -> None:
+    book.document("The others ... go on.\n\n" * 50)
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        assert book.finished("lint", "--format", form, stdout=full).status == 6
+
+
+def test_control_c_in_the_middle_of_lint(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    book.document("The others ... go on.")
+    monkeypatch.setattr("texbook.lint.kept_findings.Finding", interrupt)
+    monkeypatch.setattr("texbook.lint.rules.tb506_ellipsis_dots.Finding", interrupt)
+    answer = book.texbook("lint", "--no-cache")
+    assert (answer.status, answer.out, answer.err) == (130, "", "\ninterrupted\n")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
+def test_lint_of_a_book_of_which_parts_are_closed(
+    book: Book, open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert book.texbook("lint", "--no-cache").status == 0
+    here = replace(book, root=open_folder)
+    here.document("\\input{secret}\\includegraphics{closed/a}\nThe others ... go on.")
+    here.put("closed/b.tex", "").parent.chmod(0)
+    here.put("secret.tex", "").chmod(0)
+    monkeypatch.chdir(open_folder)
+    with as_nobody():
+        answer = here.texbook("lint", "--format", "concise")
+    (open_folder / "closed").chmod(0o700)
+    assert answer.status == 1
+    assert "secret.tex" in answer.out
+    assert "main.tex:4:12: warning: an ellipsis" in answer.out

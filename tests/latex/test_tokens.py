@@ -1,4 +1,5 @@
 import gc
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -168,3 +169,52 @@ def test_the_cycle_collector_is_left_as_it_was() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        r"\MakeShortVerb{\|}",
+        r"\MakeShortVerb*\|",
+        r"\lstMakeShortInline[x]|",
+        r"\DefineShortVerb{|}",
+    ],
+)
+def test_delimiter_of_code_is_read_from_its_definition(definition: str) -> None:
+    tokenized = tokenize("a |\\end{x} $| b | c\nd | e", read_specs(definition))
+    assert [(item.kind, item.name) for item in tokenized.tokens] == [(Kind.CODE, r"|\end{x} $|")]
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [r"\def\program{\bgroup\alltt}\def\endprogram{\endalltt\egroup}", r"\let\endprogram=\endalltt"],
+)
+def test_environment_that_ends_as_verbatim_does_is_verbatim(definition: str) -> None:
+    assert "program" in read_specs(definition).environments
+
+
+def test_delimiter_of_code_loses_its_meaning_and_regains_it() -> None:
+    text = r"|a| \DeleteShortVerb{\|} |b| \MakeShortVerb{\|} |c|"
+    tokens = tokenize(text, read_specs(r"\MakeShortVerb{\|}")).tokens
+    assert [item.name for item in tokens if item.kind is Kind.CODE] == ["|a|", "|c|"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(LATEX)
+def test_tokens_do_not_overlap_where_a_delimiter_begins_code(text: str) -> None:
+    tokens = tokenize(text, read_specs(r"\MakeShortVerb{\|}\MakeShortVerb{\"}")).tokens
+    assert all(one.end <= other.start for one, other in pairwise(tokens))
+
+
+def test_document_in_a_document_does_not_end_it() -> None:
+    example = r"\begin{ex}\begin{document}\end{document}\end{ex}"
+    assert "last" in _visible(rf"\begin{{document}}{example} last \end{{document}} rest")
+
+
+@pytest.mark.parametrize("never", ["\\iffalse a", "\\if 0\na", "\\if0 a"])
+def test_what_a_conditional_leaves_out_for_sure_is_comment(never: str) -> None:
+    assert _visible(f"{never} {{ \\fi b") == "b"
+
+
+def test_endinput_in_braces_ends_nothing() -> None:
+    assert "last" in _visible("\\IfFileExists{x}{}{%\n\\endinput\n} last")

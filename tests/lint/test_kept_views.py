@@ -71,3 +71,31 @@ def test_the_oldest_unused_views_are_forgotten(
         views.save()
     views = KeptViews(path, "1")
     assert [n for n in range(6) if views.get(_passage(f"text {n}"))] == [3, 4, 5]
+
+
+def test_a_value_is_made_once_for_each_passage_and_name(tmp_path: Path) -> None:
+    path, made = tmp_path / "a.views", list[str]()
+
+    def length(passage: Passage) -> list[int]:
+        made.append(passage.text)
+        return [len(passage.text)]
+
+    for _ in range(2):
+        views = KeptViews(path, "1")
+        assert _passage("abc", views).remembered("length", length) == [3]
+        assert _passage("abcd", views).remembered("length", length) == [4]
+        views.save()
+    assert made == ["abc", "abcd"]
+    _passage("abc", KeptViews(path, "1")).remembered("other", length)
+    _passage("abc", KeptViews(path, "2")).remembered("length", length)
+    _passage("abc").remembered("length", length)
+    assert made == ["abc", "abcd", "abc", "abc", "abc"]
+
+
+def test_a_changed_value_counts_as_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.views"
+    views = KeptViews(path, "1")
+    _passage("abc", views).remembered("length", lambda _: [3])
+    views.save()
+    path.write_bytes(path.read_bytes().replace(b"[3]", b'"x"'))
+    assert _passage("abc", KeptViews(path, "1")).remembered("length", lambda _: [7]) == [7]

@@ -6,9 +6,9 @@ from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.errors import ConfigError
 from texbook.base.span import Span
 from texbook.config.load import load_config
-from texbook.config.model import Config, LintConfig
+from texbook.config.model import Config, HeadingCase, LintConfig
 from texbook.lint.rule import Rule, all_rules
-from texbook.lint.settings import apply_settings, check_words, path_pattern
+from texbook.lint.settings import apply_settings, check_words, idle_notes, path_pattern
 
 ROOT = Path("/book")
 RULES = tuple(
@@ -148,3 +148,12 @@ def test_an_unknown_word_of_no_file_has_no_place() -> None:
     with pytest.raises(ConfigError, match="TB888") as caught:
         check_words(all_rules(), Config(lint=LintConfig(ignore=("TB888",))))
     assert caught.value.span is None
+
+
+def test_a_rule_that_was_asked_for_and_has_nothing_to_go_by_is_named() -> None:
+    rules = all_rules()
+    (note,) = idle_notes(rules, Config(), ["title-case", "TB5"])
+    assert note == '"title-case" (TB708) finds nothing without "heading-case" of [lint]'
+    assert idle_notes(rules, Config(), ["TB7", "TB"]) == ()
+    title = Config(lint=LintConfig(heading_case=HeadingCase.TITLE))
+    assert idle_notes(rules, title, ["TB708"]) == ()

@@ -44,8 +44,8 @@ def test_columns_are_aligned_and_marks_explained() -> None:
     assert render_statistics(count_by_rule(FOUND)).splitlines() == [
         "11  TB1  [*] name-TB1",
         " 2  TB2  [ ] name-TB2",
-        " 2  TB3  [ ] name-TB3",
-        "[*] all or some can be fixed with --fix",
+        " 2  TB3  [-] name-TB3",
+        "[*] all or some can be fixed with --fix, [-] with --fix --unsafe-fixes",
     ]
 
 

@@ -13,7 +13,7 @@ from texbook.experiments.stale import find_stale, watched_files
 from texbook.latex.includes import include_order
 from texbook.lint.rule import all_rules, select_rules
 from texbook.lint.runner import Document, LintOutcome, lint, unreadable
-from texbook.lint.settings import apply_settings, check_words
+from texbook.lint.settings import apply_settings, check_words, idle_notes
 from texbook.project import TEMPLATE_SUFFIX
 from texbook.render.render import Rendered, render_templates
 
@@ -56,6 +56,8 @@ def judge_book(
         ignore=options.ignore,
         extend_select=options.extend_select,
     )
+    asked = (*options.select, *options.extend_select, *lint_config.extend_select)
+    idle = idle_notes(rules, project.config, (*asked, *lint_config.select))
     rendering = render_templates(project, texts=files.texts)
     for path, digest in rendering.looked_at.items():
         files.note(path, digest)
@@ -99,7 +101,7 @@ def judge_book(
     faults = _faults((*rendering.diagnostics, *reader.faults), options.paths)
     found = (*faults, *outcome.diagnostics)
     told = apply_settings(found, lint_config, all_rules(), project.root)
-    return replace(outcome, diagnostics=tuple(told), notes=(*outcome.notes, *unbuilt))
+    return replace(outcome, diagnostics=tuple(told), notes=(*outcome.notes, *unbuilt, *idle))
 
 
 def _stale_results(project: Project, files: Files) -> dict[Path, tuple[Diagnostic, ...]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from texbook.base.diagnostic import Diagnostic
     from texbook.latex.outline import Heading, Question, Stretch
-    from texbook.lint.book import JudgedQuestion
+    from texbook.lint.questions import JudgedQuestion
     from texbook.project import Project
     from texbook.render.frontmatter import FrontMatter
     from texbook.render.render import Rendered

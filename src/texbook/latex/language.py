@@ -1,4 +1,4 @@
-r"""The language of a book: what the preamble asks of babel or polyglossia, or what its words say."""
+r"""The language of a book: what its preamble asks of babel or polyglossia, or its words say."""
 
 from __future__ import annotations
 

@@ -301,7 +301,10 @@ class _Finder:
         Rendered templates stand in another folder than the file that includes them.
         """
         target = include.target.removeprefix("./")
-        names = (f"{target}.tex", target)
+        # Of thousands of files that are not at hand, most are known by their last name.
+        names = [
+            name for name in (f"{target}.tex", target) if name.rpartition("/")[2] in self.by_name
+        ]
         for folder in include.source.path.parents:
             for name in names:
                 found = self.by_path.get((folder / name).as_posix())

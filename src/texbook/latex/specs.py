@@ -119,6 +119,11 @@ _DOCUMENTING = re.compile(
 )
 """Classes for the manuals of packages: each makes ``|`` a delimiter."""
 _OF_LTXDOCKIT = frozenset({"ltxcode", "ltxexample"})
+_ENDS_VERBATIM = re.compile(
+    r"\\(?:def\s*\\end([A-Za-z]+)\s*\{[^{}]{0,200}|let\s*\\end([A-Za-z]+)\s*=?\s*)"
+    r"\\end(?:alltt|verbatim|Verbatim|lstlisting|minted)(?![A-Za-z@])"
+)
+r"""An environment as plain TeX defines it: ``\def\endprogram{\endalltt\egroup}``."""
 _DEFINITION_REACH = 2000
 """Code points after the name within which a definition opens its inner environment."""
 
@@ -149,6 +154,7 @@ def read_specs(text: str) -> VerbatimSpecs:
     inline = {found[1] or f"{found[2]}inline" for found in _NEWMINTINLINE.finditer(text)}
     inline |= {found[1] for found in _INLINE_DEFINITION.finditer(text) if found[1]}
     inline |= {found[1] for found in _INLINE_ALIAS.finditer(text)}
+    environments |= {found[1] or found[2] for found in _ENDS_VERBATIM.finditer(text)}
     delimiters = {found[1] or found[2] for found in _DELIMITER.finditer(text)}
     if manual := _DOCUMENTING.search(text):
         delimiters.add("|")

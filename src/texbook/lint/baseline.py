@@ -55,6 +55,8 @@ def read_baseline(path: Path) -> Known:
         UsageError: when it is not there, cannot be read, is damaged or of another version.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f'the baseline "{path}" is no regular file')
         text = path.read_text("utf-8")
     except FileNotFoundError:
         hints = ('the same command with "--update-baseline" writes it from today\'s findings',)

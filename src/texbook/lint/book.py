@@ -18,7 +18,7 @@ from texbook.latex.language import (
 )
 from texbook.latex.listing_options import read_settings
 from texbook.latex.nesting import Nesting, half_environments, read_nesting
-from texbook.latex.outline import LEVELS, Matter, Question, read_outline
+from texbook.latex.outline import LEVELS, read_outline
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs, read_specs
 from texbook.latex.tokens import TokenizedText, tokenize
 from texbook.latex.words import BodyReader
@@ -28,7 +28,8 @@ from texbook.lint.facts import Facts
 from texbook.lint.inputs import Inputs, read_inputs
 from texbook.lint.labels import Keys, read_keys_of_book
 from texbook.lint.passage import Passage, cut_passages
-from texbook.lint.titles import Placed, place_sections
+from texbook.lint.questions import JudgedQuestion, is_question
+from texbook.lint.titles import place_sections
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,23 +90,6 @@ class Document:
     def written(self) -> SourceFile:
         """What the author wrote: the template, if it was rendered from one that is known."""
         return self.template or self.source
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedQuestion:
-    """A question with its sections placed among the required ones."""
-
-    question: Question
-    placed: tuple[Placed, ...]
-
-    @property
-    def heading(self) -> Heading:
-        """The question's own heading."""
-        return self.question.heading
-
-    def first(self, index: int) -> Placed | None:
-        """Give the first section that is a certain required one."""
-        return next((placed for placed in self.placed if placed.index == index), None)
 
 
 class Book:
@@ -376,18 +360,6 @@ def _beginning(text: str, length: int) -> str:
     body = _BODY.search(text)
     start = body.end() if body else 0
     return _COMMENT_LINE.sub("", text[start : start + 4 * length])[:length]
-
-
-def is_question(item: JudgedQuestion, required: int) -> bool:
-    """Say whether a unit is a question, and not an introduction or a glossary.
-
-    It is one when it has a required section, or a variation of one; in front and back matter and
-    under a starred heading, when it has at least half of them.
-    """
-    present = len({placed.index for placed in item.placed if placed.index is not None})
-    if item.heading.starred or item.heading.matter is not Matter.MAIN:
-        return 2 * present >= required
-    return present > 0
 
 
 def heading_span(heading: Heading) -> Span:

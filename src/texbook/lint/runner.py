@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
-from texbook.lint.book import Book, Document, JudgedQuestion
+from texbook.lint.book import Book, Document
 from texbook.lint.fixes import is_sound
 from texbook.lint.kept_findings import MOST_FINDINGS, judge_passage
 from texbook.lint.outcome import CRASHED, LintOutcome
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from texbook.lint.files import Files
     from texbook.lint.finding import Finding
     from texbook.lint.kept_findings import KeptFindings
+    from texbook.lint.questions import JudgedQuestion
 
 __all__ = ["Document", "LintOutcome", "lint", "unreadable"]
 

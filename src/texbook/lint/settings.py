@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from texbook.base.errors import ConfigError
 from texbook.config.load import key_span
+from texbook.config.model import HeadingCase
 from texbook.lint.rule import rules_named, weight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic, Severity
@@ -21,6 +22,31 @@ if TYPE_CHECKING:
     from texbook.lint.rule import Rule
 
 _SIGN = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]/]*\]|.", re.DOTALL)
+_NEEDED: Mapping[str, tuple[str, Callable[[Config], object]]] = {
+    **dict.fromkeys(
+        ("TB602", "TB604", "TB606"),
+        ('"papers-section" of [structure]', lambda config: config.structure.papers_section),
+    ),
+    "TB701": (
+        '"minimum-words" of [structure]',
+        lambda config: config.structure.minimum_words or not config.structure.sections,
+    ),
+    "TB707": (
+        '"answer-box", "fewest-takeaways" or "most-takeaways" of [structure]',
+        lambda config: (
+            config.structure.answer_box
+            or config.structure.fewest_takeaways
+            or config.structure.most_takeaways
+            or not config.structure.sections
+        ),
+    ),
+    "TB708": (
+        '"heading-case" of [lint]',
+        lambda config: config.lint.heading_case is not HeadingCase.ANY,
+    ),
+    "TB806": ('"terms" of [lint]', lambda config: config.lint.terms),
+}
+"""Rules that find nothing without a key, by code. Without sections another note says so."""
 _ANY_FOLDERS, _ANYTHING = r"(?:[^/]+/)*", r".*"
 
 
@@ -37,6 +63,24 @@ def check_words(rules: Sequence[Rule], config: Config) -> None:
             except ConfigError as error:
                 span = None if config.path is None else key_span(config.path, "lint", *keys)
                 raise ConfigError(error.message, hints=error.hints, span=span) from None
+
+
+def idle_notes(rules: Iterable[Rule], config: Config, words: Iterable[str]) -> tuple[str, ...]:
+    """Say which rules that were asked for one by one have nothing to go by.
+
+    Args:
+        rules: those that run.
+        config: the book's configuration.
+        words: by which rules were selected.
+    """
+    asked = {word.lower() for word in words}
+    return tuple(
+        f'"{rule.name}" ({rule.code}) finds nothing without {_NEEDED[rule.code][0]}'
+        for rule in rules
+        if rule.code in _NEEDED
+        and {rule.code.lower(), rule.name} & asked
+        and not _NEEDED[rule.code][1](config)
+    )
 
 
 def _words(lint: LintConfig) -> Iterator[tuple[tuple[str, ...], Iterable[str]]]:

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
     from texbook.base.diagnostic import Diagnostic
 
+_LEGENDS = {
+    frozenset({"[*]"}): "[*] all or some can be fixed with --fix",
+    frozenset({"[-]"}): "[-] all or some can be fixed with --fix --unsafe-fixes",
+    frozenset({"[*]", "[-]"}): (
+        "[*] all or some can be fixed with --fix, [-] with --fix --unsafe-fixes"
+    ),
+}
+"""What the marks mean, by those that there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
@@ -61,8 +70,8 @@ def render_statistics(counts: Sequence[RuleCount]) -> str:
     ...         RuleCount("TB001", "missing-section", "error", 3, 0, 2)]
     >>> print(render_statistics(rows), end="")
     12  TB506  [*] ellipsis-dots
-     3  TB001  [ ] missing-section
-    [*] all or some can be fixed with --fix
+     3  TB001  [-] missing-section
+    [*] all or some can be fixed with --fix, [-] with --fix --unsafe-fixes
     """
     if not counts:
         return ""
@@ -72,10 +81,13 @@ def render_statistics(counts: Sequence[RuleCount]) -> str:
         f"{item.count:>{numbers}}  {item.code:<{codes}}  {_mark(item)} {item.name}".rstrip()
         for item in counts
     ]
-    if any(item.fixable for item in counts):
-        lines.append("[*] all or some can be fixed with --fix")
+    marks = {_mark(item) for item in counts} - {"[ ]"}
+    if marks:
+        lines.append(_LEGENDS[frozenset(marks)])
     return "\n".join(lines) + "\n"
 
 
 def _mark(item: RuleCount) -> str:
-    return "[*]" if item.fixable else "[ ]"
+    if item.fixable:
+        return "[*]"
+    return "[-]" if item.unsafely_fixable else "[ ]"

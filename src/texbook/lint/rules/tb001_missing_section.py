@@ -29,13 +29,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
-from texbook.lint.book import Book, JudgedQuestion, heading_span
+from texbook.lint.book import Book, heading_span
 from texbook.lint.rule import Rule
 from texbook.lint.titles import resembling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from texbook.lint.questions import JudgedQuestion
     from texbook.lint.titles import Placed
 
 

@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.latex.order import longest_increasing
-from texbook.lint.book import Book, JudgedQuestion, heading_span
+from texbook.lint.book import Book, heading_span
 from texbook.lint.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from texbook.lint.questions import JudgedQuestion
     from texbook.lint.titles import Placed
 
 

@@ -7,8 +7,9 @@ file, for the first fault: what follows it is often its consequence. The other r
 To be sure of what it says, it leaves alone what may be right: macro definitions, the preamble,
 environments that a macro of the book opens or closes by itself, an environment opened within a
 braced argument or between `\if...` and `\fi`, one that is opened in one file and closed in another,
-`\end{document}` where a file is missing that may begin the document, and what stands between two
-bars of one line, which many manuals use for code.
+`\end{document}` where a file is missing that may begin the document, what stands between two bars
+of one line, which many manuals use for code, and in environments that are called `program`, `shell`
+and the like.
 
 ## Why
 TeX stops there, or prints everything that follows in the wrong shape.
@@ -26,10 +27,13 @@ Close what the message names.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
+from texbook.latex.tokens import Kind
 from texbook.lint.branches import Branches
 from texbook.lint.rule import Rule
 
@@ -37,8 +41,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from texbook.latex.nesting import NestingFault
+    from texbook.latex.tokens import TokenizedText
     from texbook.lint.book import Book, Document
 
+_CALLED_AS_CODE = re.compile(r"(?i)program|code|listing|script|console|terminal|session|shell|verb")
 _SHIFTS = frozenset({"$", "$$", "\\(", "\\)", "\\[", "\\]"})
 
 
@@ -53,6 +59,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
     for document, nesting in book.nestings:
         own = {(fault.what, fault.opens) for fault in nesting.faults}
         branches: Branches | None = None
+        code = _code(book.tokenized[document.source.path]) if nesting.faults else []
         for fault in nesting.faults:
             if _is_environment(fault):
                 others = closed if fault.opens else opened
@@ -64,7 +71,7 @@ def check(book: Book) -> Iterator[Diagnostic]:
                     or _is_doubtful(book, document, fault)
                 ):
                     continue
-            elif _is_quoted(document.source.text, fault):
+            elif _is_quoted(document.source.text, fault) or _lies_in(code, fault.start):
                 continue
             yield _finding(document, fault)
             break
@@ -85,6 +92,25 @@ def _is_quoted(text: str, fault: NestingFault) -> bool:
     if fault.what == "\\[" and "\\]" not in text and text.count("\\[") > 1:
         return True
     return before.count("|") % 2 == 1 and "|" in after
+
+
+def _code(tokenized: TokenizedText) -> list[tuple[int, int]]:
+    """Give the environments out of sight that are called as those for code are, in order."""
+    found: list[tuple[int, int]] = []
+    opened: tuple[str, int] | None = None
+    for token in tokenized.tokens:
+        if opened is None:
+            if token.kind is Kind.BEGIN and _CALLED_AS_CODE.search(token.name):
+                opened = (token.name, token.end)
+        elif token.kind is Kind.END and token.name == opened[0]:
+            found.append((opened[1], token.start))
+            opened = None
+    return found
+
+
+def _lies_in(stretches: list[tuple[int, int]], offset: int) -> bool:
+    index = bisect_right(stretches, (offset, offset)) - 1
+    return index >= 0 and offset < stretches[index][1]
 
 
 def _is_environment(fault: NestingFault) -> bool:

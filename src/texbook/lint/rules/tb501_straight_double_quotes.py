@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING
 from texbook.base.diagnostic import Severity
 from texbook.base.fix import Edit, Fix
 from texbook.latex.prose import BREAK, NOTHING, THING
+from texbook.lint.east_asian import is_east_asian
 from texbook.lint.finding import Finding
 from texbook.lint.rule import Fixes, Rule
 
@@ -66,7 +67,8 @@ def _in_part(prose: str, start: int, end: int, marks: tuple[str, str]) -> Iterat
     for place in places:
         offset = start + place
         if opened is not None and _closes(prose, offset):
-            yield _pair(opened, offset, marks)
+            if not is_east_asian(prose, opened, opened + 1):
+                yield _pair(opened, offset, marks)
             opened = None
         elif _opens(prose, offset):
             opened = offset

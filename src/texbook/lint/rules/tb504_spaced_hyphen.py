@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 from texbook.base.diagnostic import Severity
 from texbook.latex.prose import BREAK, NOTHING, THING
 from texbook.lint.dashes import dash
+from texbook.lint.east_asian import is_east_asian
 from texbook.lint.finding import Finding, replace_with
 from texbook.lint.rule import Fixes, Rule
 
@@ -63,7 +64,7 @@ def check(passage: Passage) -> Iterator[Finding]:
             continue
         if _CALCULATED.search(prose, max(0, start - _REACH), start):
             continue
-        if _NAMED.search(before[1]):
+        if _NAMED.search(before[1]) or is_east_asian(prose, start, end):
             continue
         if _CALCULATING.match(prose, end, end + _REACH):
             continue

@@ -2,8 +2,8 @@ r"""An ellipsis is typed as three full stops.
 
 ## What it does
 Looks for `...` in text. Three dots that stand for arguments, `f(...)`, are left alone, and so are
-longer rows of dots, those within the brackets of a call, quoted words such as 'hh:mm:ss.ddd...', and texts in other languages than
-English, which have their own ways.
+longer rows of dots, those within the brackets of a call, quoted words such as 'hh:mm:ss.ddd...',
+and texts in other languages than English, which have their own ways.
 
 ## Why
 Full stops are set too close to each other, and a line may break between them.
@@ -23,6 +23,7 @@ import re
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Severity
+from texbook.lint.east_asian import is_east_asian
 from texbook.lint.finding import Finding, replace_with
 from texbook.lint.rule import Fixes, Rule
 
@@ -47,6 +48,8 @@ def check(passage: Passage) -> Iterator[Finding]:
             return
         start, end = found.span()
         if passage.text[start:end] != "..." or _is_code(passage.prose, start, end):
+            continue
+        if is_east_asian(passage.text, start, end):
             continue
         follows = passage.text[end : end + 1]
         ends_word = bool(follows) and not (follows.isalpha() or follows in " \t\r\n~{@")

@@ -4,7 +4,7 @@ r"""A web address is typed as text.
 Looks for `https://...` and `http://...` in text, typed bare or as the whole argument of `\texttt`.
 Addresses in listings, in `\url`, within the text of `\href` and between other words in typewriter
 (`\texttt{git clone https://...}` is a command) are left alone, and so are those that lead nowhere,
-such as `https://example.com` and `http://localhost`.
+such as `https://example.com`, `http://localhost` and `https://doi.org/` alone.
 
 ## Why
 A reader of the PDF wants to click the address, and TeX does not know where it may break it.
@@ -46,7 +46,7 @@ _ADDRESS = re.compile(
 _HOST = re.compile(r"https?://(?:[\w-]{1,63}\.){1,6}[A-Za-z]{2,24}(?=[/:?#.,;)'\\]|\Z)")
 _NOWHERE = re.compile(
     r"https?://(?:[\w-]+\.)*(?:example\.\w+|\w+\.(?:example|test|invalid|local)(?!\.\w)|(?:your|my)[\w-]*\.)"
-    r"|\.\.\.|https?://[^/]*\*"
+    r"|\.\.\.|https?://[^/]*\*|https?://(?:dx\.)?doi\.org/?\Z"
 )
 _TRAILING = re.compile(r"[.,;:!?'\]]+\Z")
 _ESCAPED = re.compile(r"\\([_%#&])|\{([-_])\}|\\(?:textasciitilde|~)(?:\{\})?")
@@ -165,6 +165,8 @@ class _Surroundings:
         before = self.passage.prose[max(0, start - 1) : start]
         if self._is_closed(start) or before == THING:
             return False
+        if before == "'" and self.passage.prose[max(0, start - 2) : start - 1] == "=":
+            return False  # an attribute of HTML
         if self.passage.text.endswith("{", 0, start):
             return _OPENS.search(self.passage.text[max(0, start - _BEFORE) : start]) is not None
         return not before or before in f" \t\n(<[,:;~-\u2013\u2014'`{NOTHING}{BREAK}"
