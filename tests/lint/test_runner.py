@@ -144,9 +144,9 @@ def test_environment_may_open_in_one_file_and_close_in_another() -> None:
 
 def test_environments_of_the_class_are_verbatim() -> None:
     definitions = [
-        SourceFile(Path("/b/b.cls"), "\\newminted{python}{}\\newcommand{\\bx}{\\begin{x}}")
+        SourceFile(Path("/b/b.cls"), "\\newminted[sample]{python}{}\\newcommand{\\bx}{\\begin{x}}")
     ]
-    text = "\\begin{pythoncode}\n\\begin{itemize} {\n\\end{pythoncode}\n\\bx\n\\end{x}\n"
+    text = "\\begin{sample}\n\\begin{itemize} {\n\\end{sample}\n\\bx\n\\end{x}\n"
     document = Document(SourceFile(Path("/b/m.tex"), text))
     assert lint([document], Config(), definitions=definitions).diagnostics == ()
     assert lint([document], Config()).diagnostics != ()

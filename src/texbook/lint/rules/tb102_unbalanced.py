@@ -57,24 +57,25 @@ def check(book: Book) -> Iterator[Diagnostic]:
         opened.update(what for what, opens in names if opens)
         closed.update(what for what, opens in names if not opens)
     for document, nesting in book.nestings:
+        if not nesting.faults:
+            continue
+        tokenized = book.tokenized[document.source.path]
         own = {(fault.what, fault.opens) for fault in nesting.faults}
-        branches: Branches | None = None
-        code = _code(book.tokenized[document.source.path]) if nesting.faults else []
+        branches = Branches(tokenized)
+        code = _code(tokenized)
         for fault in nesting.faults:
             if _is_environment(fault):
                 others = closed if fault.opens else opened
                 elsewhere = others[fault.what] - ((fault.what, not fault.opens) in own)
-                branches = branches or Branches(book.tokenized[document.source.path])
-                if (
-                    elsewhere > 0
-                    or branches.hold(fault.start)
-                    or _is_doubtful(book, document, fault)
-                ):
-                    continue
-            elif _is_quoted(document.source.text, fault) or _lies_in(code, fault.start):
-                continue
-            yield _finding(document, fault)
-            break
+                in_doubt = branches.hold(fault.start) or _is_doubtful(book, document, fault)
+                may_be_right = elsewhere > 0 or in_doubt
+            else:
+                may_be_right = _is_quoted(document.source.text, fault) or _lies_in(
+                    code, fault.start
+                )
+            if not may_be_right:
+                yield _finding(document, fault)
+                break
 
 
 def _is_doubtful(book: Book, document: Document, fault: NestingFault) -> bool:
