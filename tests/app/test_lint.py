@@ -144,3 +144,11 @@ def test_a_template_that_the_book_does_not_read_is_judged_when_named(book: Book)
     for path in (draft, draft.parent):
         outcome = lint_book(book.project, LintOptions(paths=(path,)))
         assert [(c, p) for c, p, _ in places(outcome, book)] == [("TB102", "drafts/c.j2.tex")]
+
+
+def test_a_book_in_which_no_question_is_found_is_told_so(book: Book) -> None:
+    book.put("texbook.toml", NINE.replace("\n", '\nunit = "sektion"\n', 1))
+    book.put("main.tex", MAIN)
+    outcome = lint_book(book.project, LintOptions())
+    assert outcome.diagnostics == ()
+    assert any("no question was found" in note and "sektion" in note for note in outcome.notes)

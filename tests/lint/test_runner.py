@@ -207,3 +207,27 @@ def test_a_missing_section_and_the_unknown_one_point_at_each_other() -> None:
     missing, unknown = lint([document], NINE).diagnostics
     assert missing.hints[0].startswith('rename "Why It Breaks" if that is meant')
     assert unknown.hints == ('did you mean "Why It Fails"?',)
+
+
+def test_questions_may_begin_with_a_command_of_the_book() -> None:
+    class_file = SourceFile(Path("/b/b.cls"), "\\newcommand{\\question}[1]{\\section{#1}\\hrule}")
+    text = "\\begin{document}\\question{One}\\subsection{A} x \\question{Two}\\subsection{B} y"
+    config = Config(structure=StructureConfig(sections=("A", "B"), unit="question"))
+    outcome = lint(
+        [Document(SourceFile(Path("/b/m.tex"), text))],
+        config,
+        rules=[rule for rule in all_rules() if rule.code == "TB001"],
+        definitions=[class_file],
+    )
+    assert outcome.questions == 2
+    assert [item.message for item in outcome.diagnostics] == [
+        'question "One" has no section "B"',
+        'question "Two" has no section "A"',
+    ]
+
+
+def test_a_chapter_of_the_books_own_command_has_sections_as_parts() -> None:
+    text = "\\newcommand{\\topic}[1]{\\chapter{#1}}\\begin{document}\\topic{One}\\section{A} x"
+    config = Config(structure=StructureConfig(sections=("A",), unit="topic"))
+    document = Document(SourceFile(Path("/b/m.tex"), text))
+    assert lint([document], config).sections == 1

@@ -33,6 +33,12 @@ _MOST_NAMED = 4
 """Files in a note."""
 
 
+_NO_QUESTION = (
+    'no question was found, so no structure was judged: none that begins with "\\{}" has any of the '
+    "required sections"
+)
+
+
 def judge_book(
     project: Project, options: LintOptions, files: Files, kept: KeptFindings | None = None
 ) -> LintOutcome:
@@ -74,8 +80,12 @@ def judge_book(
         files=files,
         kept=kept,
     )
+    structure = bool(project.config.structure.sections) and any(rule.structure for rule in rules)
     if not options.paths:
         outcome = check(documents)
+        if structure and not outcome.questions:
+            note = _NO_QUESTION.format(project.config.structure.unit)
+            outcome = replace(outcome, notes=(*outcome.notes, note))
     else:
         chosen = [item for item in documents if _is_below(reader.written(item), options.paths)]
         outcome = check(documents, only={item.source.path for item in chosen})
@@ -91,7 +101,6 @@ def judge_book(
             notes.insert(0, _alone(project, [reader.written(item) for item in unread]))
         if len(chosen) < len(documents):
             notes.insert(0, "only the files named were judged, each as a part of the book")
-        structure = project.config.structure.sections and any(rule.structure for rule in rules)
         if structure and judged and not outcome.questions:
             notes.append("none of them holds a question or a part of one: no structure was judged")
         outcome = replace(outcome, notes=(*outcome.notes, *notes))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,7 +15,7 @@ from texbook.latex.titles import plain_title
 from texbook.latex.tokens import Kind, TokenizedText, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from texbook.base.source import SourceFile
 
@@ -45,6 +46,7 @@ _MATTER = {
     "backmatter": Matter.BACK,
 }
 _MARKING = _MATTER.keys() | LEVELS.keys()
+_SECTIONING = re.compile(r"\\(part|chapter|(?:sub){0,2}section|(?:sub)?paragraph)(?![A-Za-z@])")
 
 
 class Stretch(NamedTuple):
@@ -64,6 +66,7 @@ class Heading:
         title: as plain text.
         source: the file it stands in; ``start`` and ``end`` are code-point offsets of the
             command with its title.
+        level: 0 for a chapter.
     """
 
     command: str
@@ -71,13 +74,9 @@ class Heading:
     source: SourceFile
     start: int
     end: int
+    level: int
     starred: bool = False
     matter: Matter = Matter.MAIN
-
-    @property
-    def level(self) -> int:
-        """The command's level: 0 for a chapter."""
-        return LEVELS[self.command]
 
 
 @dataclass(slots=True)
@@ -138,6 +137,7 @@ def read_outline(
     sources: Sequence[SourceFile],
     unit: str = "section",
     *,
+    unit_level: int | None = None,
     tokenized: dict[Path, TokenizedText] | None = None,
     specs: VerbatimSpecs = BUILT_IN,
 ) -> Outline:
@@ -148,7 +148,9 @@ def read_outline(
 
     Args:
         sources: in reading order.
-        unit: the sectioning command that begins a question (``section``, ``chapter``).
+        unit: the command that begins a question: ``section``, ``chapter``, or one of the book's
+            own, whose first braced argument is the title.
+        unit_level: where a command of the book's own stands; that of ``section`` by default.
         tokenized: tokens that are at hand already, by path.
         specs: what is verbatim, for files whose tokens are not at hand.
     """
@@ -156,8 +158,10 @@ def read_outline(
     for source in sources:
         if source.path not in tokens:
             tokens[source.path] = tokenize(source.text, specs)
-    builder = _Builder(LEVELS.get(unit, LEVELS["section"]))
-    for item in _reading(sources, tokens, specs):
+    own = LEVELS["section"] if unit_level is None else unit_level
+    levels = LEVELS if unit in LEVELS else {**LEVELS, unit: own}
+    builder = _Builder(levels[unit])
+    for item in _reading(sources, tokens, specs, levels):
         builder.add(item)
     return Outline(tuple(builder.chapters))
 
@@ -180,15 +184,7 @@ class _Builder:
             self._heading(item)
 
     def _heading(self, found: Heading) -> None:
-        heading = Heading(
-            found.command,
-            found.title,
-            found.source,
-            found.start,
-            found.end,
-            found.starred,
-            self.matter,
-        )
+        heading = replace(found, matter=self.matter)
         level = heading.level
         if level < self.unit_level:
             self.chapters.append(Chapter(heading))
@@ -204,11 +200,14 @@ class _Builder:
 
 
 def _reading(
-    sources: Sequence[SourceFile], tokens: dict[Path, TokenizedText], specs: VerbatimSpecs
+    sources: Sequence[SourceFile],
+    tokens: dict[Path, TokenizedText],
+    specs: VerbatimSpecs,
+    levels: Mapping[str, int],
 ) -> Iterator[Heading | Matter | Stretch]:
     """Give headings and text in the order in which TeX meets them."""
     finder = _Finder(sources)
-    marks = {source.path: _marks(source, tokens[source.path], specs) for source in sources}
+    marks = {source.path: _marks(source, tokens[source.path], specs, levels) for source in sources}
     included = {
         target.path
         for source in sources
@@ -250,20 +249,28 @@ def _pieces(source: SourceFile, marks: list[_Mark]) -> Iterator[_Mark | Stretch]
         yield Stretch(source, position, len(source.text))
 
 
-def _marks(source: SourceFile, tokenized: TokenizedText, specs: VerbatimSpecs) -> list[_Mark]:
+def _marks(
+    source: SourceFile,
+    tokenized: TokenizedText,
+    specs: VerbatimSpecs,
+    levels: Mapping[str, int],
+) -> list[_Mark]:
     """Find headings, changes of matter and includes; a preamble has none."""
     reader = ArgumentReader(tokenized)
     begin = 0
     marks: list[_Mark] = []
+    marking = _MARKING | levels.keys()
     for kind, start, end, name in tokenized.tokens:
         if kind is Kind.BEGIN and name == "document":
             begin = end
             marks.clear()
-        if name not in _MARKING or kind is not Kind.COMMAND or tokenized.in_definition(start):
+        if name not in marking or kind is not Kind.COMMAND or tokenized.in_definition(start):
             continue
         if name in _MATTER:
             marks.append(_Mark(start, end, _MATTER[name]))
-        elif (heading := _heading(source, reader, name, start, end)) is not None:
+        elif (
+            heading := _heading(source, reader, name, start, end, level=levels[name])
+        ) is not None:
             marks.append(_Mark(heading.start, heading.end, heading))
     if any(name in source.text for name in READING):
         marks.extend(
@@ -275,7 +282,13 @@ def _marks(source: SourceFile, tokenized: TokenizedText, specs: VerbatimSpecs) -
 
 
 def _heading(
-    source: SourceFile, reader: ArgumentReader, command: str, start: int, position: int
+    source: SourceFile,
+    reader: ArgumentReader,
+    command: str,
+    start: int,
+    position: int,
+    *,
+    level: int,
 ) -> Heading | None:
     after_star = reader.star(position)
     argument = reader.braced(reader.after_options(position))
@@ -283,7 +296,17 @@ def _heading(
         return None
     title = plain_title(reader.text[argument.start : argument.end])
     starred = after_star != position
-    return Heading(command, title, source, start, argument.end + 1, starred=starred)
+    return Heading(command, title, source, start, argument.end + 1, level, starred=starred)
+
+
+def level_of_macro(body: str) -> int | None:
+    r"""Give the level of the sectioning command that a macro stands for; None if there is none.
+
+    >>> level_of_macro(r"\clearpage\section{#1}\label{q:#2}")
+    1
+    """
+    found = _SECTIONING.search(body)
+    return None if found is None else LEVELS[found[1]]
 
 
 class _Finder:

@@ -18,7 +18,7 @@ from texbook.latex.language import (
 )
 from texbook.latex.listing_options import read_settings
 from texbook.latex.nesting import Nesting, half_environments, read_nesting
-from texbook.latex.outline import LEVELS, read_outline
+from texbook.latex.outline import LEVELS, level_of_macro, read_outline
 from texbook.latex.specs import BUILT_IN, VerbatimSpecs, read_specs
 from texbook.latex.tokens import TokenizedText, tokenize
 from texbook.latex.words import BodyReader
@@ -32,7 +32,7 @@ from texbook.lint.questions import JudgedQuestion, is_question
 from texbook.lint.titles import place_sections
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
@@ -112,7 +112,18 @@ class Book:
         self.config = config
         self.definitions = tuple(definitions)
         self.files = files
+        self.notes: list[str] = []
+        """What rules could not judge, and why."""
         self.views = views
+
+    def leave_open(self, code: str, names: Collection[str]) -> None:
+        """Take note that a rule cannot judge some names, because the book is not all at hand.
+
+        Silence must not be taken for praise.
+        """
+        first = min(names)
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        self.notes.append(f'{code} does not judge "{first}"{more}: {self.inputs.gap}')
 
     @cached_property
     def sources(self) -> tuple[SourceFile, ...]:
@@ -264,6 +275,7 @@ class Book:
         return read_outline(
             [document.source for document in self.documents],
             self.config.structure.unit,
+            unit_level=self._unit_level,
             tokenized=self.tokenized,
             specs=self.specs,
         )
@@ -296,10 +308,23 @@ class Book:
         }
         return tuple(item for item in self.questions if item.heading.source.path not in told)
 
+    @cached_property
+    def _unit_level(self) -> int:
+        """The level of the command that begins a question, which may be the book's own."""
+        unit = self.config.structure.unit
+        if unit in LEVELS:
+            return LEVELS[unit]
+        levels = (
+            level_of_macro(definition.body)
+            for _, definition in self.defined
+            if definition.name == unit and not definition.is_environment
+        )
+        return next((level for level in levels if level is not None), LEVELS["section"])
+
     @property
     def section_command(self) -> str:
         """The command of a question's sections: one level below the unit."""
-        below = LEVELS.get(self.config.structure.unit, 1) + 1
+        below = self._unit_level + 1
         return next((name for name, level in LEVELS.items() if level == below), "subsection")
 
     @cached_property

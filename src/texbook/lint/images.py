@@ -31,6 +31,8 @@ _SHOWING = {
     "includesvg": (".svg",),
     "includestandalone": (".tex", ".pdf"),
 }
+_MOST_FOLDERS = 200
+"""Every picture is looked for in each of them."""
 _PATHS = re.compile(r"\\(?:graphicspath|svgpath)\s*\{((?:\s*\{[^{}]*\})*)\s*\}")
 _UNKNOWN_PATHS = re.compile(r"\\(?:graphicspath|svgpath)\s*(?:\{[^{}]*\\|\\|\{\s*\{[^{}]*\\)")
 _FOLDER = re.compile(r"\{([^{}]*)\}")
@@ -79,6 +81,8 @@ def read_pictures(book: Book, files: Files) -> Pictures | None:
             more += tuple(part.strip() for part in found[1].split(","))
     imports = any(word in text for text in texts for word in _IMPORTS)
     pictures: list[Picture] = []
+    if len(folders) > _MOST_FOLDERS:
+        return None
     finder = _Finder(files, tuple(dict.fromkeys(folders)), more)
     for document in book.documents:
         own = (document.source.path.parent,) if imports else ()

@@ -44,20 +44,27 @@ class Inputs:
         main: the document with ``\begin{document}``; None where only parts are at hand.
         missing: inputs of files that do not exist.
         cycles: inputs of a file that is being read already.
-        unknown: whether something is read that nobody but TeX can name, or that is no document.
+        doubt: why more may be read than is known here; empty if nothing is.
         made: names of files that the book itself writes.
     """
 
     main: Document | None
     missing: tuple[Input, ...] = ()
     cycles: tuple[Input, ...] = ()
-    unknown: bool = False
+    doubt: str = ""
     made: frozenset[str] = frozenset()
 
     @property
     def is_whole(self) -> bool:
         """Whether all of the book is at hand."""
-        return self.main is not None and not self.missing and not self.unknown
+        return self.main is not None and not self.missing and not self.doubt
+
+    @property
+    def gap(self) -> str:
+        """What of the book is not at hand, in words; empty if all of it is."""
+        if self.main is None:
+            return "only parts of the book are at hand"
+        return f'"{self.missing[0].include.target}" is missing' if self.missing else self.doubt
 
 
 _ASKING = frozenset({"IfFileExists", "InputIfFileExists"})
@@ -110,7 +117,7 @@ class _Reader:
         root = None if self.main is None else self.main.source.path.parent
         self.root = book.files.root if book.files is not None else root
         self.makefiles = None if book.files is None else Makefiles(book.files)
-        self.unknown = False
+        self.doubt = ""
         self.lookups = 0
 
     def _begins(self, document: Document) -> bool:
@@ -146,14 +153,14 @@ class _Reader:
                 if target is not None and target in self.documents:
                     edges[path].append((item, target))
                 elif target is not None:
-                    self.unknown = True
+                    self._doubt(f'"{item.include.target}" was not read')
                 elif not asked and self._is_missing(item.include):
                     missing.append(item)
         return Inputs(
             self.main,
             tuple(missing),
             tuple(_cycles(written_path(self.main), edges)),
-            self.unknown or self._macros_read(),
+            self.doubt or self._reading_macro(),
             self.made,
         )
 
@@ -185,16 +192,23 @@ class _Reader:
             ):
                 reader = reader or ArgumentReader(tokenized)
                 if reader.braced(reader.after_options(token.end)) is not None:
-                    self.unknown = True
+                    self._doubt(f"a \\{token.name} reads a file that only TeX can name")
 
-    def _macros_read(self) -> bool:
-        """Say whether a macro that the documents use reads files that it is told of."""
+    def _reading_macro(self) -> str:
+        """Name a macro that the documents use and that reads files which it is told of."""
         texts = [document.source.text for document in self.book.documents]
-        return any(
-            _BODY_READS.search(definition.body) is not None
-            and any(f"\\{definition.name}" in text for text in texts)
-            for _, definition in self.book.defined
+        return next(
+            (
+                f'the macro "\\{definition.name}" reads files'
+                for _, definition in self.book.defined
+                if _BODY_READS.search(definition.body) is not None
+                and any(f"\\{definition.name}" in text for text in texts)
+            ),
+            "",
         )
+
+    def _doubt(self, reason: str) -> None:
+        self.doubt = self.doubt or reason
 
     def _resolve(self, include: Include, holder: Path) -> Path | None:
         for folder in (*self.folders, holder.parent):
@@ -208,16 +222,16 @@ class _Reader:
         """Say whether a file that is not in the book is nowhere else either."""
         target = Path(include.target)
         if self.files is None or include.target.startswith(("|", "~")):
-            self.unknown = True
+            self._doubt(f'"{include.target}" cannot be looked for')
             return False
         if target.suffix in _GENERATED:
             return False
         template = f"{_stem(include.target)}{TEMPLATE_SUFFIX}"
         if any(self.files.is_file(folder / template) for folder in self.folders):
-            self.unknown = True  # it does not render, and that is told
+            self._doubt(f'"{template}" does not render')
             return False
         if {target.name, f"{target.name}.tex", ""} & self.made or self._is_made_elsewhere(target):
-            self.unknown = True
+            self._doubt(f'"{include.target}" is made by a program')
             return False
         if len(target.parts) == 1 and include.command in ("input", "@input"):
             return not self._is_of_tex(target.name)
@@ -234,7 +248,7 @@ class _Reader:
         """Say whether TeX brings a file; of a book that lacks a hundred, no more is asked."""
         self.lookups += 1
         if self.lookups > _MOST_LOOKUPS:
-            self.unknown = True
+            self._doubt(f"more than {_MOST_LOOKUPS} files are missing")
             return True
         return any(find_package(file) for file in (name, f"{name}.tex"))
 

@@ -96,6 +96,7 @@ def lint(
         files=len(told),
         notes=(
             *(CROWDED.format(rule.name, rule.code, MOST_FINDINGS) for rule in crowded),
+            *book.notes,
             *((NO_STRUCTURE,) if structure and not book.required else ()),
         ),
         codes=tuple(sorted(codes)),

@@ -55,7 +55,10 @@ def check(book: Book) -> Iterator[Diagnostic]:
         and "@" not in place.name
         and not keys.may_be_label(place.name)
     ]
-    if not undefined or not book.inputs.is_whole:
+    if not undefined:
+        return
+    if not book.inputs.is_whole:
+        book.leave_open(RULE.code, {place.name for place in undefined})
         return
     arguments = set(names_in_arguments(book, keys))
     closest = Closest(known)

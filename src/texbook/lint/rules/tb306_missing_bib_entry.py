@@ -49,12 +49,19 @@ def check(book: Book) -> Iterator[Diagnostic]:
     works = book.bibliography
     for place in works.missing:
         yield from _missing_file(book, works, place)
-    if not works.is_known or not book.inputs.is_whole:
+    if not works.is_known:
+        return
+    missing = [
+        place
+        for place in book.keys.citations
+        if place.name not in works.entries and not _is_derived(works, place.name)
+    ]
+    if missing and not book.inputs.is_whole:
+        book.leave_open(RULE.code, {place.name for place in missing})
         return
     closest = Closest(works.entries)
-    for place in book.keys.citations:
-        if place.name not in works.entries and not _is_derived(works, place.name):
-            yield _missing_entry(works, closest, place)
+    for place in missing:
+        yield _missing_entry(works, closest, place)
 
 
 def _is_derived(works: Bibliography, key: str) -> bool:

@@ -41,7 +41,7 @@ _SPACED = re.compile(r"(?<=[^\s])([ \t]+)-([ \t]+|[ \t]*\r?\n[ \t]*)(?=[^\s])")
 _NO_WORD = frozenset(f"{THING}{BREAK}-=+<>|*/")
 _BEFORE = re.compile(r"(\S+)\Z")
 _AFTER = re.compile(r"\S+")
-_NAMED = re.compile(r"(?:\b(?:[Aa]n?|[Tt]he|using)|[\"'`\u201c\u2018])\Z")
+_NAMED = re.compile(r"(?:\b(?:[Aa]n?|[Tt]he|using)|\A[\"'`\u201c\u2018]+)\Z")
 """Before a hyphen that is written about."""
 _CALCULATED = re.compile(r"[=*/+<>][ \t]*\(*[^\s=*/+<>]+\Z")
 _CALCULATING = re.compile(r"[^\s=*/+<>]+[ \t]*[=*/+<>]")
