@@ -34,8 +34,8 @@ _MOST_NAMED = 4
 
 
 _NO_QUESTION = (
-    'no question was found, so no structure was judged: none that begins with "\\{}" has any of the '
-    "required sections"
+    'no question was found, so no structure was judged: nothing that begins with "\\{}" has any of '
+    "the required sections"
 )
 
 
