@@ -57,7 +57,7 @@ def test_a_fix_over_lines_that_follow_each_other_is_one_of_the_template() -> Non
 @pytest.mark.parametrize(
     ("template", "rendered", "lines", "old"),
     [
-        ("bad \\VAR{x}\n", "bad 7\n", (1,), "bad"),
+        ("\\VAR{x}\n", "bad\n", (1,), "bad"),
         ("a bad\n%% if x\nthing b\n", "a bad\nthing b\n", (1, 3), "bad\nthing"),
         ("thing b\na bad\n", "a bad\nthing b\n", (2, 1), "bad\nthing"),
         ("a bad\n\\VAR{x} b\n", "a bad\nthing b\n", (1, 2), "bad\nthing"),
@@ -72,6 +72,64 @@ def test_a_fix_that_does_not_fit_the_template_is_dropped(
     assert finding.fix is None
     assert finding.span is not None
     assert finding.span.path == TEMPLATE
+
+
+@pytest.mark.parametrize(
+    ("template", "rendered", "old", "new", "after"),
+    [
+        ("bad \\VAR{x}", "bad 7", "bad", "good", "good \\VAR{x}"),
+        ("\\VAR{x} bad\r", "bad bad", " bad", " good", "\\VAR{x} good\r"),
+        ("\\VAR{x} a bad \\VAR{y}", "seven a bad 8", "bad", "x", "\\VAR{x} a x \\VAR{y}"),
+        ("\\VAR{x}-20 \\VAR{y}", "10-20 9", "-20", "--20", "\\VAR{x}--20 \\VAR{y}"),
+        ('\\VAR{"}-2"} 1-2', "}-2 1-2", "1-2", "1--2", '\\VAR{"}-2"} 1--2'),
+        ("a\\\\VAR{x} bad \\VAR{y}", "a\\\\VAR{x} bad 8", "bad", "b", "a\\\\VAR{x} b \\VAR{y}"),
+    ],
+    ids=["before", "after, CRLF", "between", "beside", "a brace in a string", "escaped"],
+)
+def test_a_fix_between_expressions_is_one_of_the_template(
+    template: str, rendered: str, old: str, new: str, after: str
+) -> None:
+    made = document(template + "\n", rendered + "\n", 1)
+    assert fixed(made, moved(made, old, new)) == after + "\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "rendered", "old", "new"),
+    [
+        ("\\VAR{x} is \\VAR{y}", "seven is bad", "bad", "x"),
+        ("\\VAR{x}-20 \\VAR{y}", "10-20 9", "10-20", "10--20"),
+        ("\\VAR{x} bad \\VAR{y}", "7 bad bad 8", "bad", "x"),
+        ("\\VAR{x} bad \\VAR{y} c", "7 bad 8", "bad", "x"),
+        ("bad \\BLOCK{if x}a\\BLOCK{endif}", "bad a", "bad", "x"),
+        ("bad \\VAR{f(", "bad 7", "bad", "x"),
+        ("bad \\VAR{x}", "bad 7", "bad ", "\\"),
+        ("bad \\VAR{x}", "bad 7", "bad", "%"),
+        ("bad \\VAR{x}", "bad 7", "bad", "\\VAR{y}"),
+        ("bad \\VAR{x}", "bad 7", "bad", "a\n% b"),
+    ],
+    ids=[
+        *("printed", "partly printed", "twice", "another line", "a statement", "not closed"),
+        *("escapes the expression", "comments it out", "writes one", "writes lines"),
+    ],
+)
+def test_a_fix_whose_place_between_expressions_is_not_certain_is_dropped(
+    template: str, rendered: str, old: str, new: str
+) -> None:
+    assert moved(document(template + "\n", rendered + "\n", 1), old, new).fix is None
+
+
+@pytest.mark.parametrize("lines", [(1, 1), (1, 2, 1)], ids=["a value with lines", "a loop"])
+def test_a_fix_of_a_line_that_gives_several_is_dropped(lines: tuple[int, ...]) -> None:
+    made = document("bad \\VAR{x}\nend\n", "bad 7\n8\nbad 9\n", *lines)
+    assert moved(made, "bad", "good").fix is None
+
+
+def test_a_fix_of_a_line_of_a_macro_is_dropped() -> None:
+    origin = Origin(TEMPLATE, 1, ((TEMPLATE, 2),))
+    source = SourceFile(RENDERED, "bad 7\n")
+    template = SourceFile(TEMPLATE, "bad \\VAR{x}\n\\VAR{m()}\n")
+    made = Document(source, SourceMap(RENDERED, (origin,)), (), template)
+    assert moved(made, "bad", "good").fix is None
 
 
 def test_a_fix_in_a_file_that_is_not_at_hand_is_dropped() -> None:

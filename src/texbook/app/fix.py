@@ -21,6 +21,8 @@ from texbook.base.errors import BookError, StorageError
 from texbook.base.source import SourceFile, decode_source, encode_source
 from texbook.lint.files import Files
 from texbook.lint.fixes import apply_edits, breaks, choose_fixes
+from texbook.lint.literals import expressions
+from texbook.project import TEMPLATE_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from texbook.app.lint import LintOptions
     from texbook.base.diagnostic import Diagnostic
-    from texbook.base.fix import Fix
+    from texbook.base.fix import Edit, Fix
     from texbook.lint.outcome import LintOutcome
     from texbook.project import Project
 
@@ -163,13 +165,11 @@ class _Fixing:
             return False
         text = _applied(source.text, chosen)
         file.fixed.append(Counter(codes[fix] for fix in chosen))
-        if breaks(source.text, text):
+        if self._does_harm(source, chosen):
             alone = (
                 code
                 for code in file.fixed[-1]
-                if breaks(
-                    source.text, _applied(source.text, [f for f in chosen if codes[f] == code])
-                )
+                if self._does_harm(source, [fix for fix in chosen if codes[fix] == code])
             )
             self._bar(file, set(alone) or file.fixed[-1], _WOULD_BREAK)
             self.texts[source.path] = file.rounds[0]
@@ -184,6 +184,35 @@ class _Fixing:
             file.rounds.append(SourceFile(source.path, text))
         self.texts[source.path] = file.rounds[-1]
         return True
+
+    def _does_harm(self, source: SourceFile, fixes: Sequence[Fix]) -> bool:
+        """Say whether fixes break a text, or a template changes where they have not touched it."""
+        if breaks(source.text, _applied(source.text, fixes)):
+            return True
+        if not source.path.name.endswith(TEMPLATE_SUFFIX):
+            return False
+        fixes = [fix for fix in fixes if _touches_expressions(source, fix)]
+        if not fixes:
+            return False
+        edits = [edit for fix in fixes for edit in fix.edits]
+        old, new = _touched_lines(source, edits)
+        before = self._rendered_without(source, old)
+        after = self._rendered_without(SourceFile(source.path, _applied(source.text, fixes)), new)
+        return before is not None and before != after
+
+    def _rendered_without(self, source: SourceFile, touched: set[int]) -> list[str] | None:
+        """Render a template; give the lines that none of the touched ones gave, if it renders."""
+        from texbook.render.renderer import Renderer  # noqa: PLC0415  (jinja2)
+
+        renderer = Renderer(self.project, {**self.texts, source.path: source})
+        for item in renderer.render(source.path)[0].rendered:
+            lines = zip(item.text.split("\n"), item.source_map.origins, strict=False)
+            return [
+                line
+                for line, origin in lines
+                if origin.path != source.path or origin.line not in touched
+            ]
+        return None
 
     def _undo_breaking(self, outcome: LintOutcome) -> bool:
         """Take back what kept a template from rendering in the last round; say whether any did."""
@@ -214,6 +243,25 @@ class _Fixing:
 
 def _applied(text: str, fixes: Iterable[Fix]) -> str:
     return apply_edits(text, [edit for fix in fixes for edit in fix.edits])
+
+
+def _touches_expressions(source: SourceFile, fix: Fix) -> bool:
+    lines = _touched_lines(source, fix.edits)[0]
+    return any(expressions(source.line(number)) for number in lines)
+
+
+def _touched_lines(source: SourceFile, edits: Iterable[Edit]) -> tuple[set[int], set[int]]:
+    """Give the lines (from 1) that edits change, and those that stand in their place."""
+    old: set[int] = set()
+    new: set[int] = set()
+    shift = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        first, last = (source.position(offset).line for offset in (edit.start, edit.end))
+        old.update(range(first, last + 1))
+        grown = edit.replacement.count("\n") - (last - first)
+        new.update(range(first + shift, last + shift + grown + 1))
+        shift += grown
+    return old, new
 
 
 def write_changes(

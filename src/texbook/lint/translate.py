@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Related
 from texbook.base.fix import Edit, Fix
 from texbook.base.sourcemap import EXPANDED
 from texbook.base.span import Position, Span
-from texbook.lint.literals import column_in_template
+from texbook.lint.literals import column_in_template, expressions, literal_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from texbook.base.sourcemap import SourceMap
     from texbook.lint.book import Document
 
 
@@ -56,11 +59,16 @@ def moved_fix(fix: Fix, document: Document) -> Fix | None:
 
 
 def _moved_edit(edit: Edit, document: Document) -> Edit | None:
-    """Move an edit whose lines all stand in the template, unchanged and one behind the other."""
+    """Move an edit whose lines all stand in the template, unchanged and one behind the other.
+
+    In a line with expressions one is moved that touches nothing but what stands between them.
+    """
     start, end = document.source.position(edit.start), document.source.position(edit.end)
     first = _unchanged_line(document, start.line)
-    if document.template is None or first is None:
+    if document.template is None:
         return None
+    if first is None:
+        return _between_expressions(edit, document) if start.line == end.line else None
     last = first + end.line - start.line
     for step in range(1, end.line - start.line + 1):
         if _unchanged_line(document, start.line + step) != first + step:
@@ -70,6 +78,66 @@ def _moved_edit(edit: Edit, document: Document) -> Edit | None:
         document.template.offset(Position(last, end.column)),
         edit.replacement,
     )
+
+
+def _between_expressions(edit: Edit, document: Document) -> Edit | None:
+    """Move an edit within a line with expressions, if its place in the template is certain.
+
+    It is not where a statement stands in the line, or where it would have other expressions then.
+    """
+    place = document.source.position(edit.start)
+    number = _line_used_once(document, place.line)
+    if number is None or document.template is None or "\n" in edit.replacement:
+        return None
+    line = document.template.line(number)
+    within = expressions(line)
+    if any(item.startswith("\\BLOCK") for item in within):
+        return None
+    start = (place.column or 1) - 1
+    end = start + edit.end - edit.start
+    for first, last, at in literal_places(line, document.source.line(place.line)):
+        if at <= start and end <= at + last - first:
+            left, right = first + start - at, first + end - at
+            if expressions(line[:left] + edit.replacement + line[right:]) != within:
+                return None
+            offset = document.template.offset(Position(number, 1))
+            return Edit(offset + left, offset + right, edit.replacement)
+    return None
+
+
+def _line_used_once(document: Document, number: int) -> int | None:
+    """Give the line of the template that a rendered line is, if it gave no other one.
+
+    A loop, a macro and a value with line ends give several lines.
+    """
+    origin = None if document.source_map is None else document.source_map.origin(number)
+    template = document.template
+    if document.source_map is None or origin is None or template is None or origin.call_sites:
+        return None
+    once = _uses(_Same(document.source_map))[origin.path, origin.line] == 1
+    return origin.line if once and origin.path == template.path else None
+
+
+class _Same:
+    """A source map as a key: it is compared by identity, for it has thousands of lines."""
+
+    def __init__(self, source_map: SourceMap) -> None:
+        self.source_map = source_map
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.source_map is self.source_map
+
+    def __hash__(self) -> int:
+        return id(self.source_map)
+
+
+@lru_cache(maxsize=4)  # findings come document by document
+def _uses(key: _Same) -> Counter[tuple[Path, int]]:
+    """Count the rendered lines that each line of a template had a part in."""
+    uses: Counter[tuple[Path, int]] = Counter()
+    for origin in key.source_map.origins:
+        uses.update({(origin.path, origin.line), *origin.call_sites})
+    return uses
 
 
 def _unchanged_line(document: Document, number: int) -> int | None:
