@@ -15,7 +15,7 @@ from texbook.app.lint import LintOptions, lint_book
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.fix import Edit, Fix
 from texbook.lint.finding import Finding, replace_with
-from texbook.lint.rule import Rule
+from texbook.lint.rule import Rule, all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,7 +180,7 @@ def test_what_comments_silence_is_not_fixed(book: Book, use: Use) -> None:
 def test_a_template_is_fixed_at_its_own_lines(book: Book, use: Use) -> None:
     use(BAD)
     book.put("main.tex", MAIN.format("\\include{a}"))
-    body = "bad \\VAR{1}\n%% for i in [1, 2]\nbad text\n%% endfor\n\\VAR{'bad'}\nbad"
+    body = "\\VAR{'bad'}\n%% for i in [1, 2]\nbad text\n%% endfor\n\\VAR{'bad'}\nbad"
     path = book.put("a.j2.tex", book.question(trap=body).replace("\n", "\r\n"))
     outcome = fix(book)
     assert outcome.fixed == {"TB981": 2}
@@ -188,6 +188,39 @@ def test_a_template_is_fixed_at_its_own_lines(book: Book, use: Use) -> None:
     fixed = body.replace("bad text", "good text").removesuffix("bad") + "good"
     assert path.read_bytes().decode() == book.question(trap=fixed).replace("\n", "\r\n")
     assert not list(book.root.glob("build/tex/**/*.tex"))
+
+
+def test_a_template_is_fixed_between_its_expressions(book: Book, use: Use) -> None:
+    use(*(item for item in all_rules() if item.code in ("TB501", "TB505")))
+    book.put("main.tex", MAIN.format("\\include{a}"))
+    lines = (
+        """A "\\VAR{'word'} \\VAR{7}" in 10-20 of \\VAR{'30-40'} cases.""",
+        """From \\VAR{50}-60 to 70-80, \\VAR{'70-80'}.""",
+    )
+    book.put("a.j2.tex", book.question(trap="\n".join(lines)))
+    outcome = fix(book)
+    fixed = (
+        """A ``\\VAR{'word'} \\VAR{7}'' in 10--20 of \\VAR{'30-40'} cases.""",
+        """From \\VAR{50}-60 to 70--80, \\VAR{'70-80'}.""",
+    )
+    assert after(outcome) == {"a.j2.tex": book.question(trap="\n".join(fixed))}
+    assert outcome.fixed == {"TB501": 1, "TB505": 2}
+    assert outcome.notes == ()
+    left = [str(item.span).rpartition("a.j2.tex")[2] for item in outcome.remaining.diagnostics]
+    assert left == [":19", ":20", ":20"]
+
+
+def test_a_fix_that_changes_other_lines_of_a_template_is_taken_back(book: Book, use: Use) -> None:
+    use(BAD, rule("TB983", "worse", "better"))
+    book.put("main.tex", MAIN.format("\\include{a}"))
+    text = book.question(
+        trap="bad \\VAR{1}", solution="see \\VAR{self.trap()}", answer="worse \\VAR{2}"
+    )
+    book.put("a.j2.tex", text)
+    outcome = fix(book)
+    assert after(outcome) == {"a.j2.tex": text.replace("worse", "better")}
+    (note,) = outcome.notes
+    assert "the fixes of TB981 would break it" in note
 
 
 def test_a_template_that_a_fix_would_break_is_left_alone(book: Book, use: Use) -> None:
