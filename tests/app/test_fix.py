@@ -207,7 +207,17 @@ def test_a_template_is_fixed_between_its_expressions(book: Book, use: Use) -> No
     assert outcome.fixed == {"TB501": 1, "TB505": 3}
     assert outcome.notes == ()
     left = [str(item.span).rpartition("a.j2.tex")[2] for item in outcome.remaining.diagnostics]
-    assert left == [":19", ":20"]
+    assert left == [":15", ":16"]
+
+
+def test_a_fix_may_change_how_long_a_template_takes_to_read(book: Book, use: Use) -> None:
+    use(rule("TB983", "bad", "good " * 2_000))
+    book.put("main.tex", MAIN.format("\\include{a}"))
+    text = book.question(trap="bad \\VAR{1}")
+    book.put("a.j2.tex", text)
+    outcome = fix(book)
+    assert outcome.notes == ()
+    assert after(outcome) == {"a.j2.tex": text.replace("bad", "good " * 2_000)}
 
 
 def test_a_fix_that_changes_other_lines_of_a_template_is_taken_back(book: Book, use: Use) -> None:

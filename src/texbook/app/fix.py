@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 MOST_ROUNDS = 20
 """Rounds after which the fixes of a file are taken for ones that never come to rest."""
 
+_STATEMENT = ("%", "\\BLOCK{")
 _WOULD_BREAK = "the fixes of {} would break it"
 
 
@@ -201,7 +202,11 @@ class _Fixing:
         return before is not None and before != after
 
     def _rendered_without(self, source: SourceFile, touched: set[int]) -> list[str] | None:
-        """Render a template; give the lines that none of the touched ones gave, if it renders."""
+        """Render a template; give the lines that none of the touched ones gave, if it renders.
+
+        What belongs to a statement or to the front matter is left out: there stand the headings of
+        packaged templates, and the minutes of reading, which every word may change.
+        """
         from texbook.render.renderer import Renderer  # noqa: PLC0415  (jinja2)
 
         renderer = Renderer(self.project, {**self.texts, source.path: source})
@@ -210,7 +215,11 @@ class _Fixing:
             return [
                 line
                 for line, origin in lines
-                if origin.path != source.path or origin.line not in touched
+                if origin.path != source.path
+                or not (
+                    origin.line in touched
+                    or source.line(origin.line).lstrip().startswith(_STATEMENT)
+                )
             ]
         return None
 
