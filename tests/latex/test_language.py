@@ -15,6 +15,7 @@ from texbook.latex.tokens import tokenize
         (r"\usepackage[english]{babel}", "en"),
         (r"\usepackage[english,ngerman]{babel}", "de"),
         (r"\usepackage[main=english,ngerman]{babel}", "en"),
+        (r"\usepackage[main=esperanto,english]{babel}", ""),
         (r"\documentclass[french]{book}\usepackage{babel}", "fr"),
         (r"\documentclass[12pt]{book}\usepackage{babel}", None),
         (r"\setdefaultlanguage{spanish}", "es"),

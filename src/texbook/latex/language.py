@@ -138,8 +138,9 @@ def read_language(tokenized: Iterable[TokenizedText]) -> str | None:
         options = _BABEL.search(shown) or ("babel" in shown and _CLASS.search(shown))
         if not options:
             continue
-        main = _MAIN.search(options[1])
-        words = [main[1]] if main else _WORD.findall(options[1])
+        if main := _MAIN.search(options[1]):
+            return _LANGUAGES.get(main[1].lower(), "")
+        words = _WORD.findall(options[1])
         known = [_LANGUAGES[word.lower()] for word in words if word.lower() in _LANGUAGES]
         if known:
             return known[-1]
