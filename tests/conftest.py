@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,10 @@ from texbook.base.sourcemap import Origin, SourceMap
 from texbook.base.span import Position, Span
 from texbook.messages.locate import Locator
 from texbook.messages.warnings import Traces, Warnings, engine_warnings
-from texbook.texfiles.log import EngineLog, read_log
+from texbook.texfiles.log import read_log
+
+if TYPE_CHECKING:
+    from texbook.texfiles.engine_log import EngineLog
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import Any
 
@@ -29,3 +30,30 @@ def results(experiment: Any) -> dict[str, Any]:
     """What the experiment gives now."""
     values: dict[str, Any] = experiment.results()
     return values
+
+
+@pytest.fixture
+def typed(experiment: Any) -> dict[str, Any]:
+    """What a reader has who typed the question's listings in the order in which it shows them."""
+    script = Path(experiment.__file__)
+    text = script.read_text("utf-8")
+    names: dict[str, Any] = {}
+    shown = re.findall(r'\\VAR\{listing\("(\w+)"', script.with_suffix(".j2.tex").read_text("utf-8"))
+    assert shown
+    for region in shown:
+        lines = (
+            text.split(f"# region: {region}\n")[1].split("# endregion")[0].strip("\n").split("\n")
+        )
+        assert len(lines) <= 30
+        assert max(map(len, lines)) <= 80
+        exec("\n".join(lines), names)
+    return names
+
+
+@pytest.fixture
+def drawings(experiment: Any, results: dict[str, Any], tmp_path: Path) -> list[bytes]:
+    """The figure, drawn twice."""
+    paths = [tmp_path / "first.pdf", tmp_path / "second.pdf"]
+    for path in paths:
+        experiment.figure(results).savefig(path, metadata={"CreationDate": None})
+    return [path.read_bytes() for path in paths]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -226,31 +224,18 @@ def test_the_rounded_numbers_of_text_and_alternative_text_are_right(
     assert weight == pytest.approx(1e-4, rel=1e-3)
 
 
-def test_the_listings_run_when_they_are_typed_one_after_the_other(experiment: Any) -> None:
-    script = Path(experiment.__file__).read_text(encoding="utf-8")
-    regions = re.findall(r"^# region: \w+\n(.*?)^# endregion", script, re.DOTALL | re.MULTILINE)
-    assert len(regions) == 3
-    names: dict[str, Any] = {}
-    for region in regions:
-        lines = region.strip("\n").splitlines()
-        assert len(lines) <= 30
-        assert max(map(len, lines)) <= 80
-        exec(region, names)
-    features, label = names["draw_images"]()
-    weights, accuracies = names["train"](names["fused"], np.zeros((3, 3)), features, label, 50)
+def test_the_listings_run_when_they_are_typed_in_order(
+    typed: dict[str, Any],
+) -> None:
+    features, label = typed["draw_images"]()
+    weights, accuracies = typed["train"](typed["fused"], np.zeros((3, 3)), features, label, 50)
     assert accuracies[-1] > 0.9
-    down = names["knocked"](weights, 60)
-    after, scale, health = names["guarded_step"](down, features, label, 1024.0)
+    down = typed["knocked"](weights, 60)
+    after, scale, health = typed["guarded_step"](down, features, label, 1024.0)
     assert health["step taken"]
     assert scale == 1024.0
     assert after[0, 2] > down[0, 2]
 
 
-def test_the_figure_is_the_same_file_each_time(
-    experiment: Any, results: dict[str, Any], tmp_path: Path
-) -> None:
-    drawings = []
-    for name in ("first.pdf", "second.pdf"):
-        experiment.figure(results).savefig(tmp_path / name, metadata={"CreationDate": None})
-        drawings.append((tmp_path / name).read_bytes())
+def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]

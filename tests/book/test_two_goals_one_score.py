@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -201,29 +199,15 @@ def test_the_alternative_text_of_the_figure_is_right(results: dict[str, Any]) ->
     assert taken == [121, 124, 68]
 
 
-def test_the_listings_run_when_they_are_typed_one_after_the_other(
-    experiment: Any, results: dict[str, Any]
+def test_the_listings_run_when_they_are_typed_in_order(
+    typed: dict[str, Any],
+    results: dict[str, Any],
 ) -> None:
-    script = Path(experiment.__file__).read_text(encoding="utf-8")
-    regions = re.findall(r"^# region: \w+\n(.*?)^# endregion", script, re.DOTALL | re.MULTILINE)
-    assert len(regions) == 3
-    names: dict[str, Any] = {}
-    for region in regions:
-        lines = region.strip("\n").splitlines()
-        assert len(lines) <= 30
-        assert max(map(len, lines)) <= 80
-        exec(region, names)
-    order, commission = names["draw_pages"]()
-    score = names["expected"](order, commission, 4.0)
-    orders, _ = names["per_thousand"](score, order, commission)
+    order, commission = typed["draw_pages"]()
+    score = typed["expected"](order, commission, 4.0)
+    orders, _ = typed["per_thousand"](score, order, commission)
     assert orders == pytest.approx(results["usual_orders"])
 
 
-def test_the_figure_is_the_same_file_each_time(
-    experiment: Any, results: dict[str, Any], tmp_path: Path
-) -> None:
-    drawings = []
-    for name in ("first.pdf", "second.pdf"):
-        experiment.figure(results).savefig(tmp_path / name, metadata={"CreationDate": None})
-        drawings.append((tmp_path / name).read_bytes())
+def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from texbook.build.index import index_jobs, unsupported_sorters
-from texbook.texfiles.log import ShellCommand
+from texbook.texfiles.engine_log import ShellCommand
 
 IDX = b"\\indexentry{zebra}{1}\n"
 

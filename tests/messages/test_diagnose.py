@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,7 +21,10 @@ from texbook.messages.diagnose import (
 )
 from texbook.messages.listings import Refusal
 from texbook.messages.locate import Locator
-from texbook.texfiles.log import EngineLog, read_log
+from texbook.texfiles.log import read_log
+
+if TYPE_CHECKING:
+    from texbook.texfiles.engine_log import EngineLog
 
 BOOK = Path("/book")
 

@@ -9,7 +9,7 @@ import pytest
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.messages.search import SourceSearch
 from texbook.messages.shell_index import MakeindexCommand, parse_makeindex, shell_index_problems
-from texbook.texfiles.log import ShellCommand
+from texbook.texfiles.engine_log import ShellCommand
 
 if TYPE_CHECKING:
     from tests.conftest import RunFolder

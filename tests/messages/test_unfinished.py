@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from texbook.base.span import Position, Span
 from texbook.messages.locate import Locator
 from texbook.messages.unfinished import is_unfinished, unfinished
-from texbook.texfiles.log import LogMessage, MessageKind, read_log
+from texbook.texfiles.engine_log import LogMessage, MessageKind
+from texbook.texfiles.log import read_log
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,8 @@ r"""Logs as XeTeX 0.999994 (TeX Live 2022) wrote them, shortened where nothing i
 
 from __future__ import annotations
 
-from texbook.texfiles.log import EngineLog, LogMessage, MessageKind, ShellCommand, read_log
+from texbook.texfiles.engine_log import EngineLog, LogMessage, MessageKind, ShellCommand
+from texbook.texfiles.log import read_log
 
 HEAD = r"""This is XeTeX, Version 3.141592653-2.6-0.999994 (TeX Live 2022/Debian)
 entering extended mode

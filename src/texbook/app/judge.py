@@ -18,13 +18,14 @@ from texbook.project import TEMPLATE_SUFFIX
 from texbook.render.render import Rendered, render_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from texbook.app.lint import LintOptions
     from texbook.base.diagnostic import Diagnostic
     from texbook.lint.files import Files
     from texbook.lint.kept_findings import KeptFindings
+    from texbook.lint.rule import Rule
     from texbook.project import Project
 
 _TEXTS = frozenset({"", ".tex", ".ltx", ".latex", ".tikz", ".txt"})
@@ -75,35 +76,17 @@ def judge_book(
     check = partial(
         lint,
         config=project.config,
-        rules=rules,
         definitions=reader.definitions(),
         files=files,
         kept=kept,
     )
-    structure = bool(project.config.structure.sections) and any(rule.structure for rule in rules)
-    if not options.paths:
-        outcome = check(documents)
-        if structure and not outcome.questions:
+    if options.paths:
+        outcome = _judge_parts(project, options.paths, reader, check, documents, rules=rules)
+    else:
+        outcome = check(documents, rules=rules)
+        if _judges_structure(project, rules) and not outcome.questions:
             note = _NO_QUESTION.format(project.config.structure.unit)
             outcome = replace(outcome, notes=(*outcome.notes, note))
-    else:
-        chosen = [item for item in documents if _is_below(reader.written(item), options.paths)]
-        outcome = check(documents, only={item.source.path for item in chosen})
-        # What the book does not read is judged by itself: it belongs to no question of the book.
-        unread = reader.unread(options.paths, {reader.written(item) for item in chosen})
-        # Nor can it be said that a comment in it silences nothing.
-        alone = partial(check, rules=[rule for rule in rules if rule.check_suppressed is None])
-        outcome = _joined([outcome, *(alone([item]) for item in unread)])
-        judged = [reader.written(item) for item in (*chosen, *unread)]
-        refused = [fault.span.path for fault in reader.faults if fault.span is not None]
-        notes = _notes(project, options.paths, (*judged, *refused))
-        if unread:
-            notes.insert(0, _alone(project, [reader.written(item) for item in unread]))
-        if len(chosen) < len(documents):
-            notes.insert(0, "only the files named were judged, each as a part of the book")
-        if structure and judged and not outcome.questions:
-            notes.append("none of them holds a question or a part of one: no structure was judged")
-        outcome = replace(outcome, notes=(*outcome.notes, *notes))
     for path, error in files.faults.items():
         if not path.is_relative_to(project.build_folder):
             reader.faults.append(unreadable(error))
@@ -111,6 +94,39 @@ def judge_book(
     found = (*faults, *outcome.diagnostics)
     told = apply_settings(found, lint_config, all_rules(), project.root)
     return replace(outcome, diagnostics=tuple(told), notes=(*outcome.notes, *unbuilt, *idle))
+
+
+def _judges_structure(project: Project, rules: Sequence[Rule]) -> bool:
+    return bool(project.config.structure.sections) and any(rule.structure for rule in rules)
+
+
+def _judge_parts(
+    project: Project,
+    paths: Sequence[Path],
+    reader: _Reader,
+    check: Callable[..., LintOutcome],
+    documents: Sequence[Document],
+    *,
+    rules: Sequence[Rule],
+) -> LintOutcome:
+    """Judge the files that were named, as parts of the book, and say what was looked at."""
+    chosen = [item for item in documents if _is_below(reader.written(item), paths)]
+    outcome = check(documents, rules=rules, only={item.source.path for item in chosen})
+    # What the book does not read is judged by itself: it belongs to no question of the book.
+    unread = reader.unread(paths, {reader.written(item) for item in chosen})
+    # Nor can it be said that a comment in it silences nothing.
+    alone = [rule for rule in rules if rule.check_suppressed is None]
+    outcome = _joined([outcome, *(check([item], rules=alone) for item in unread)])
+    judged = [reader.written(item) for item in (*chosen, *unread)]
+    refused = [fault.span.path for fault in reader.faults if fault.span is not None]
+    notes = _notes(project, paths, (*judged, *refused))
+    if unread:
+        notes.insert(0, _alone(project, [reader.written(item) for item in unread]))
+    if len(chosen) < len(documents):
+        notes.insert(0, "only the files named were judged, each as a part of the book")
+    if judged and not outcome.questions and _judges_structure(project, rules):
+        notes.append("none of them holds a question or a part of one: no structure was judged")
+    return replace(outcome, notes=(*outcome.notes, *notes))
 
 
 def _stale_results(project: Project, files: Files) -> dict[Path, tuple[Diagnostic, ...]]:

@@ -19,7 +19,7 @@ from texbook.messages.warnings import (
     ignored_settings,
     shell_warnings,
 )
-from texbook.texfiles.log import MessageKind
+from texbook.texfiles.engine_log import MessageKind
 from texbook.texfiles.xdv import files_in_pages
 
 if TYPE_CHECKING:

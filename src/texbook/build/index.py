@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from texbook.build.auxiliary import Snapshot
-    from texbook.texfiles.log import ShellCommand
+    from texbook.texfiles.engine_log import ShellCommand
 
 
 @dataclass(frozen=True, slots=True)

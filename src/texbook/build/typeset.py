@@ -50,7 +50,8 @@ from texbook.messages.tool_output import ToolOutput
 from texbook.messages.warnings import missing_includes, shell_warnings
 from texbook.system.process import Limits, ProcessResult, run_process
 from texbook.texfiles.aux import announces_last_page, is_complete
-from texbook.texfiles.log import EngineLog, read_log
+from texbook.texfiles.engine_log import EngineLog
+from texbook.texfiles.log import read_log
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -66,27 +66,7 @@ def lint(
     book = Book(documents, config, definitions, files, None if kept is None else kept.views)
     told = [d for d in documents if only is None or d.source.path in only]
     paths = {path for d in told for path in (d.source.path, d.written.path)}
-    # What is said of a document's experiment stands in the experiment's own files.
-    places = {item.span.path for d in told for item in d.stale_results if item.span is not None}
-    found: list[Diagnostic] = []
-    crowded: list[Rule] = []
-    for rule in chosen:
-        findings = (
-            translated(finding, book.rendered)
-            for finding in _run(rule, book, kept)
-            if only is None or finding.span is None or finding.span.path in paths | places
-        )
-        found += islice(findings, MOST_FINDINGS)
-        if next(findings, None) is not None:
-            crowded.append(rule)
-    codes = {rule.code for rule in chosen}
-    known = {rule.code for rule in all_rules()}
-    found.extend(
-        finding
-        for document in told
-        for finding in document.template_findings
-        if finding.code in codes or finding.code not in known
-    )
+    found, crowded = _findings(chosen, book, told, kept, everywhere=only is None)
     structure = any(rule.structure for rule in chosen)
     judged = [item for item in book.questions if paths & set(_files(item))]
     return LintOutcome(
@@ -99,9 +79,42 @@ def lint(
             *book.notes,
             *((NO_STRUCTURE,) if structure and not book.required else ()),
         ),
-        codes=tuple(sorted(codes)),
+        codes=tuple(sorted(rule.code for rule in chosen)),
         written=tuple(dict.fromkeys(document.written for document in told)),
     )
+
+
+def _findings(
+    chosen: Sequence[Rule],
+    book: Book,
+    told: Sequence[Document],
+    kept: KeptFindings | None,
+    *,
+    everywhere: bool,
+) -> tuple[list[Diagnostic], list[Rule]]:
+    """Give what rules and templates' checks say of documents, and the rules that say too much."""
+    paths = {path for d in told for path in (d.source.path, d.written.path)}
+    # What is said of a document's experiment stands in the experiment's own files.
+    paths |= {item.span.path for d in told for item in d.stale_results if item.span is not None}
+    found: list[Diagnostic] = []
+    crowded: list[Rule] = []
+    for rule in chosen:
+        findings = (
+            translated(finding, book.rendered)
+            for finding in _run(rule, book, kept)
+            if everywhere or finding.span is None or finding.span.path in paths
+        )
+        found += islice(findings, MOST_FINDINGS)
+        if next(findings, None) is not None:
+            crowded.append(rule)
+    left_out = {rule.code for rule in all_rules()} - {rule.code for rule in chosen}
+    found += (
+        finding
+        for document in told
+        for finding in document.template_findings
+        if finding.code not in left_out
+    )
+    return found, crowded
 
 
 def _not_silenced(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.span import Span
 from texbook.messages.entries import Entries, missing_entry, unclosed_first, unexplained
+from texbook.messages.tool_output import ToolProblems
 
 if TYPE_CHECKING:
     from texbook.messages.tool_output import ToolOutput
@@ -119,13 +120,14 @@ def biber_problems(output: ToolOutput) -> tuple[Diagnostic, ...]:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Reader(ToolProblems):
     """Explains one complaint after the other.
 
     Attributes:
         source: the file that biber reads; its own copy of it keeps the line numbers.
     """
 
+    program: ClassVar[str] = "biber"
     entries: Entries
     source: str = ""
     problems: dict[Diagnostic, None] = field(default_factory=dict)
@@ -221,17 +223,4 @@ class _Reader:
             related=(Related(here, "the next entry begins here"),)
             if here and entry and not at_end
             else (),
-        )
-
-    def add(
-        self,
-        code: str,
-        severity: Severity,
-        message: str,
-        span: Span | None,
-        *hints: str,
-        related: tuple[Related, ...] = (),
-    ) -> None:
-        self.problems[Diagnostic(code, severity, message, span, hints, related, source="biber")] = (
-            None
         )

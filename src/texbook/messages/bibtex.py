@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.span import Span
 from texbook.messages.entries import Entries, missing_entry, unclosed_first, unexplained
+from texbook.messages.tool_output import ToolProblems
 
 if TYPE_CHECKING:
     from texbook.messages.tool_output import ToolOutput
@@ -43,13 +44,14 @@ def bibtex_problems(output: ToolOutput) -> tuple[Diagnostic, ...]:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _Reader(ToolProblems):
     """Walks through the lines; ``at`` is the next one.
 
     Attributes:
         lacking: the fields that are empty, by the key of the entry.
     """
 
+    program: ClassVar[str] = "bibtex"
     lines: list[str]
     entries: Entries
     at: int = 0
@@ -176,16 +178,3 @@ class _Reader:
             if first and first is not entry
             else (),
         )
-
-    def add(
-        self,
-        code: str,
-        severity: Severity,
-        message: str,
-        span: Span | None,
-        *hints: str,
-        related: tuple[Related, ...] = (),
-    ) -> None:
-        self.problems[
-            Diagnostic(code, severity, message, span, hints, related, source="bibtex")
-        ] = None

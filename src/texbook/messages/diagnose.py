@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from texbook.messages.listings import Refusal
     from texbook.messages.locate import Locator
     from texbook.messages.scene import EnginePlace, Scene
-    from texbook.texfiles.log import EngineLog, LogMessage
+    from texbook.texfiles.engine_log import EngineLog, LogMessage
 
 MOST_ERRORS = 20
 """Errors of one run that are told; the first is the cause of most of the others."""

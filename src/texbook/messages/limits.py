@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from texbook.base.span import Span
     from texbook.config.model import BuildConfig
     from texbook.messages.locate import Locator
-    from texbook.texfiles.log import EngineLog
+    from texbook.texfiles.engine_log import EngineLog
 
 _INTERRUPTION = "Interruption"
 _LOOK_HERE = "this is what TeX was reading then: look for a macro or a loop that never ends"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.sourcemap import SourceMap
-    from texbook.texfiles.log import LogMessage
+    from texbook.texfiles.engine_log import LogMessage
 
 
 @dataclass(frozen=True, slots=True)

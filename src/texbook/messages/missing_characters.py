@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from texbook.base.span import Span
     from texbook.messages.search import SourceSearch
-    from texbook.texfiles.log import LogMessage
+    from texbook.texfiles.engine_log import LogMessage
 
 # (U+2713) from the sign's own code; ("DF) or (U+DF) for fonts of TeX's own kind.
 _CODE = re.compile(r"\((?:U\+|\")([0-9A-Fa-f]+)\)$")

@@ -17,7 +17,7 @@ from texbook.messages.overfull import MILLIMETRES_A_POINT
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from texbook.texfiles.log import LogMessage
+    from texbook.texfiles.engine_log import LogMessage
 
 NOISE_WORDS = {
     "underfull": ("underfull box", "underfull boxes"),

@@ -14,7 +14,7 @@ from texbook.base.span import Position, Span
 
 if TYPE_CHECKING:
     from texbook.messages.search import SourceSearch
-    from texbook.texfiles.log import LogMessage
+    from texbook.texfiles.engine_log import LogMessage
 
 OVERFULL_POINTS = 5.0
 """Overfull boxes that stick out by less, in points, are not worth a word."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from texbook.base.span import Span
     from texbook.messages.search import SourceSearch
-    from texbook.texfiles.log import LogMessage
+    from texbook.texfiles.engine_log import LogMessage
 
 _UNDEFINED = re.compile(
     r"^(Reference|Citation|Hyper reference) [`'](.*)' (?:on page \S+ )?undefined\b"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from texbook.latex.tokens import TokenizedText
     from texbook.messages.known import KnownNames
     from texbook.messages.locate import Locator
-    from texbook.texfiles.log import LogMessage
+    from texbook.texfiles.engine_log import LogMessage
 
 _LAST_READ = re.compile(r"(?:\\(?:[^\W\d_]|@)+\*?(?:\[[^\[\]]*\]|\{[^{}]*\})*|\\.|\w+|\S)\s*$")
 DEFINES = (

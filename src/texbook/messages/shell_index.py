@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from texbook.base.span import Span
     from texbook.messages.search import SourceSearch
-    from texbook.texfiles.log import ShellCommand
+    from texbook.texfiles.engine_log import ShellCommand
 
 _WITH_VALUE = "opst"
 """The flags of makeindex that take the next word, alone or at the end of others (its manual)."""

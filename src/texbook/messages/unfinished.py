@@ -15,7 +15,7 @@ from texbook.texfiles.log import UNFINISHED
 if TYPE_CHECKING:
     from texbook.base.span import Span
     from texbook.messages.locate import Locator
-    from texbook.texfiles.log import LogMessage
+    from texbook.texfiles.engine_log import LogMessage
 
 _GROUP = re.compile(
     r"### (?P<kind>.+?) \(level \d+\) entered at line (?P<line>\d+) \((?P<sign>.+?)\)?$"

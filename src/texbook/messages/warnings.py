@@ -18,7 +18,7 @@ from texbook.messages.overfull import is_slight, overfull
 from texbook.messages.references import References
 from texbook.messages.search import SourceSearch
 from texbook.messages.unfinished import is_unfinished, unfinished
-from texbook.texfiles.log import EngineLog, LogMessage, MessageKind
+from texbook.texfiles.engine_log import EngineLog, LogMessage, MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
