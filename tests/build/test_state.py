@@ -6,17 +6,18 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.errors import StorageError
+from texbook.base.sourcemap import SourceMap
 from texbook.base.span import Position, Span
 from texbook.base.stamps import FileStamp, stamp_file
 from texbook.build import tree
 from texbook.build.mirror import plan_mirror
-from texbook.build.model import RerunReason, ShellEscape
+from texbook.build.model import GeneratedFile, RerunReason, ShellEscape
 from texbook.build.state import (
     BuildState,
     find_candidates,
@@ -24,11 +25,10 @@ from texbook.build.state import (
     rebuild_reasons,
     state_path,
     take_state,
+    text_digests,
+    text_reasons,
 )
 from texbook.project import Project, open_project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OLD = 1_700_000_000_000_000_000
 """A time long past, in nanoseconds: no file of it is fresh."""
@@ -91,6 +91,19 @@ def test_a_name_that_is_not_utf8_survives(project: Project) -> None:
 
 def test_nothing_changed_is_no_reason(project: Project) -> None:
     assert reasons(project, built(project)) == []
+
+
+def test_a_text_that_is_generated_otherwise_is_a_reason(project: Project) -> None:
+    def text(body: str) -> tuple[GeneratedFile, ...]:
+        return (GeneratedFile(Path("a/sheet.tex"), body, SourceMap(project.root / "x", ())),)
+
+    state = replace(built(project), extra={"generated": text_digests(text("one"))})
+    assert text_reasons(state, text("one")) == ()
+    (reason,) = text_reasons(state, text("two"))
+    assert str(reason) == "build: a/sheet.tex is rendered otherwise now"
+    assert len(text_reasons(state, ())) == 1
+    assert text_reasons(built(project), text("one")) == ()
+    assert text_reasons(RerunReason("build", "no earlier build"), text("one")) == ()
 
 
 def test_no_earlier_build(project: Project) -> None:

@@ -7,7 +7,13 @@ import time
 from typing import TYPE_CHECKING
 
 from texbook.build.model import BuildResult, Outcome, RerunReason
-from texbook.build.state import BuildState, load_state, rebuild_reasons, state_path
+from texbook.build.state import (
+    BuildState,
+    load_state,
+    rebuild_reasons,
+    state_path,
+    text_reasons,
+)
 from texbook.system.lock import book_lock
 
 if TYPE_CHECKING:
@@ -46,6 +52,7 @@ def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> 
             state = reasons[0]
         else:
             reasons = rebuild_reasons(project, state, request.shell_escape)
+            reasons = reasons or text_reasons(state, request.generated)
         if isinstance(state, BuildState) and not reasons:
             return BuildResult(
                 Outcome.UP_TO_DATE,

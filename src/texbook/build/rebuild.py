@@ -26,7 +26,7 @@ from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, Sh
 from texbook.build.passes import Ending, Settlement, settle
 from texbook.build.profile import Stopwatch
 from texbook.build.publish import publish
-from texbook.build.state import find_candidates, state_path, take_state
+from texbook.build.state import find_candidates, state_path, take_state, text_digests
 from texbook.build.tools import ToolRecord
 from texbook.build.typeset import BookTypesetter, Surroundings
 from texbook.build.warmup import warm_up
@@ -263,6 +263,7 @@ class _Rebuild:
                 "auxiliary": generation.digests(),
                 "tools": {name: record.to_json() for name, record in typesetter.tools.items()},
                 "noise": dict(result.noise),
+                "generated": text_digests(self.request.generated),
             },
         ).save(state_path(project))
         remove_others(_generations(self.request), generation.name)

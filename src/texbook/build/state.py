@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from texbook import __version__
 from texbook.base.atomic import write_atomically
+from texbook.base.digest import digest_text
 from texbook.base.errors import StorageError
 from texbook.base.stamps import FileStamp, stamp_file
 from texbook.build.model import RerunReason, ShellEscape
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from texbook.base.diagnostic import Diagnostic
+    from texbook.build.model import GeneratedFile
     from texbook.project import Project
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "rebuild_reasons",
     "state_path",
     "take_state",
+    "text_digests",
+    "text_reasons",
 ]
 
 _SCHEMA = 1
@@ -215,6 +219,28 @@ def rebuild_reasons(
         *_candidate_reasons(project, state),
     ]
     return tuple(RerunReason(_WHAT, reason) for reason in reasons)
+
+
+def text_digests(generated: Iterable[GeneratedFile]) -> dict[str, str]:
+    """Give the digest of each generated text by its name, to be kept among ``extra``."""
+    return {item.name.as_posix(): digest_text(item.text) for item in generated}
+
+
+def text_reasons(
+    state: BuildState | RerunReason, generated: Iterable[GeneratedFile]
+) -> tuple[RerunReason, ...]:
+    """Say which generated texts are not those of the last build.
+
+    That is told by what they were made from as a rule. What is seen here alone is a file that they
+    were made without, and that is there now: results of an experiment that had none.
+    """
+    if isinstance(state, RerunReason):
+        return ()
+    now, before = text_digests(generated), state.extra.get("generated")
+    if not isinstance(before, dict):
+        return ()
+    changed = sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
+    return tuple(RerunReason(_WHAT, f"{name} is rendered otherwise now") for name in changed)
 
 
 def _option_reasons(

@@ -100,8 +100,9 @@ class RenderCache:
 def _code_version() -> str:
     """Give a value that changes with the code that renders: its release, sizes and times."""
     here = Path(__file__).parent
-    others = (here.parent / name for name in ("texfiles/bib.py", "base/results.py"))
-    files = sorted((*here.glob("*.py"), *others))
+    others = (here.parent / name for name in ("texfiles/bib.py", "base/results.py", "project.py"))
+    # latex/ finds the order of the book's questions.
+    files = sorted((*here.glob("*.py"), *(here.parent / "latex").glob("*.py"), *others))
     stats = [
         (path.name, stat.st_size, stat.st_mtime_ns) for path in files for stat in [path.stat()]
     ]

@@ -14,6 +14,7 @@ from jinja2.utils import missing
 from texbook.base.errors import TexbookError
 from texbook.base.results import RESULTS_SUFFIX
 from texbook.base.source import LARGEST, SourceFile, read_source
+from texbook.render.book import Book, BookChapter
 from texbook.render.extension import LineMarks
 from texbook.render.faults import TemplateFault
 from texbook.render.filters import FILTERS
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment, nodes
 
-CONTEXT_NAMES = ("results", "question", "paper", "listing")
+CONTEXT_NAMES = ("results", "question", "book", "paper", "listing")
 """What every template may use besides Jinja's own names."""
 
 
@@ -111,6 +112,9 @@ class TemplateLoader(BaseLoader):
         raise TemplateNotFound(name)
 
 
+_OWNERS = {Question: "a question", BookChapter: "a chapter", Book: "the book"}
+
+
 class TemplateUndefined(StrictUndefined):
     """A name that does not exist; its message names the close ones.
 
@@ -124,8 +128,9 @@ class TemplateUndefined(StrictUndefined):
             return self._undefined_hint
         if isinstance(owner, Results):
             return _unknown_result(owner, str(name))
-        if isinstance(owner, Question):
-            return _with_close(f'a question has no "{name}"', str(name), list(Question.FIELDS))
+        if isinstance(owner, Question | BookChapter | Book):
+            whose = next(words for kind, words in _OWNERS.items() if isinstance(owner, kind))
+            return _with_close(f'{whose} has no "{name}"', str(name), list(owner.FIELDS))
         if isinstance(owner, dict):
             return _with_close(f'there is no key "{name}"', str(name), [str(key) for key in owner])
         return super()._undefined_message if owner is not missing else _unknown_name(str(name))

@@ -56,7 +56,7 @@ def reading_minutes(text: str) -> int:
 class Question:
     """The front matter as LaTeX: texts escaped, each marked with the line it stands on."""
 
-    FIELDS: ClassVar = (
+    FIELDS: ClassVar[tuple[str, ...]] = (
         *("title", "trap", "tell", "fix", "ask", "level", "topics", "related"),
         *("slug", "minutes", "stub"),
     )

@@ -10,6 +10,7 @@ from texbook.base.errors import TexbookError
 from texbook.base.sourcemap import SourceMap
 from texbook.base.span import Span
 from texbook.project import TEMPLATE_SUFFIX
+from texbook.render.book import Book, BookChapter, book_chapters
 from texbook.render.check import check_structure
 from texbook.render.diagnose import diagnose
 from texbook.render.environment import BookEnvironment
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from texbook.base.source import SourceFile
     from texbook.project import Project
     from texbook.render.frontmatter import FrontMatter
+    from texbook.render.order import BookListing
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -105,8 +107,13 @@ class Renderer:
             self._looked_at[script] = None
             return listing(script, self._environment.sites, region, title, label)
 
+        def give_chapters() -> tuple[BookChapter, ...]:
+            self._looked_at.update(dict.fromkeys(self._listing.looked_at))
+            return book_chapters(self._listing, self._environment.sites)
+
         context: dict[str, Any] = {
             "results": load_results(source.path),
+            "book": Book(give_chapters),
             "paper": give_paper,
             "listing": give_listing,
         }
@@ -117,6 +124,12 @@ class Renderer:
     @property
     def _uses_bibliography(self) -> bool:
         return self._project.bibliography in self._looked_at
+
+    @functools.cached_property
+    def _listing(self) -> BookListing:
+        from texbook.render.order import list_book  # noqa: PLC0415  (late: few templates ask)
+
+        return list_book(self._project, self._texts)
 
     @functools.cached_property
     def _bibliography(self) -> Bibliography:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from texbook.base.results import StoredResults
+
 
 def results_path(template: Path) -> Path:
     """Give the file that holds the results for a template."""
@@ -61,8 +63,19 @@ def load_results(template: Path) -> Results:
         TemplateFault: at the line of the results file, when it is damaged.
     """
     path = results_path(template)
+    stored = load_stored(template)
+    return Results(path, None if stored is None else stored.values)
+
+
+def load_stored(template: Path) -> StoredResults | None:
+    """Read all that is stored for a template; None without a file.
+
+    Raises:
+        TemplateFault: at the line of the results file, when it is damaged.
+    """
+    path = results_path(template)
     if not path.is_file():
-        return Results(path, None)
+        return None
     slug = path.name.removesuffix(RESULTS_SUFFIX)
     hints = (f'"texbook run {slug}" writes the file anew, from results() of "{slug}.py"',)
     try:
@@ -79,4 +92,4 @@ def load_results(template: Path) -> Results:
             hints=("let results() give another character, and run the experiment again",),
             span=stored.source.span(reserved.start()),
         )
-    return Results(path, stored.values)
+    return stored
