@@ -1,0 +1,106 @@
+"""What "A Hundred Languages in One Budget" claims holds when its experiment is run again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+FLATTER = ("1", "7", "5", "3", "0")
+
+
+def test_the_exponent_moves_the_damage_and_the_rich_pay_more_than_the_poor_gain(
+    results: dict[str, Any],
+) -> None:
+    english, nine, ninety = (
+        [results[f"lost_{name}_{group}"] for name in FLATTER]
+        for group in ("english", "nine", "ninety")
+    )
+    assert english == sorted(english)
+    assert nine == sorted(nine)
+    assert ninety == sorted(ninety, reverse=True)
+    assert english[-1] - english[0] > 2 * (ninety[0] - ninety[-1])
+
+
+def test_as_in_the_corpus_english_does_not_notice_the_ninety(results: dict[str, Any]) -> None:
+    alone, *_, together = results["english_by_count_1"]
+    assert together - alone < 1e-4
+    balanced = results["english_by_count_0"]
+    assert balanced == sorted(balanced)
+    assert balanced[-1] > 8 * balanced[0]
+
+
+def test_interference_outweighs_exposure_in_the_toy(results: dict[str, Any]) -> None:
+    before, exposure, rivals, both = (
+        results[f"english_{name}"] for name in ("before", "exposure", "rivals", "both")
+    )
+    assert before < exposure < rivals < both
+    assert rivals - before > 10 * (exposure - before)
+
+
+def test_the_auction_foretells_who_is_served(results: dict[str, Any]) -> None:
+    for name in FLATTER:
+        held = results[f"slots_english_{name}"] + 9 * results[f"slots_nine_{name}"]
+        assert held + 90 * results[f"slots_ninety_{name}"] == pytest.approx(results["rank"] - 8)
+        for group in ("english", "nine", "ninety"):
+            assert results[f"foretold_{group}_{name}"] == pytest.approx(
+                results[f"lost_{name}_{group}"], abs=0.06
+            )
+
+
+def test_adapters_help_until_they_learn_noise(results: dict[str, Any]) -> None:
+    few, some, many = (results[f"lost_adapters_{name}_ninety"] for name in ("few", "some", "many"))
+    assert few > some < many
+    assert results["lost_adapters_some_english"] < results["lost_5_english"]
+    assert results["lost_adapters_all_ninety"] < results["lost_0_ninety"]
+    assert results["frozen_adapted_ninety"] < results["lost_0_ninety"] - 0.1
+    assert min(results["alone_ninety"], results["alone_twice_ninety"]) > 0.4
+    assert results["lost_wider_ninety"] > some
+
+
+def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, Any]) -> None:
+    assert results["english_tokens_0"] == pytest.approx(10)
+    assert results["small_repeats_0"] == pytest.approx(20)
+    assert round(results["nats"], 1) == 0.3
+    assert round(results["model"] / results["as_if_parameters"]) == 6
+    assert [round(100 * results[f"lost_{name}_english"]) for name in "150"] == [0, 2, 27]
+    assert [round(100 * results[f"lost_{name}_ninety"]) for name in "150"] == [49, 43, 38]
+    assert round(100 * results["adapter_share"]) == 1
+    assert round(100 * results["ninety_adapters_share"]) == 92
+
+
+def test_the_trunk_is_the_best_one_for_the_mixture(typed: dict[str, Any]) -> None:
+    rng = np.random.default_rng(0)
+    maps, share = rng.normal(size=(5, 4, 12)), np.array([0.4, 0.3, 0.1, 0.1, 0.1])
+
+    def loss(u: np.ndarray) -> float:
+        return float(
+            sum(q * ((m - m @ u @ u.T) ** 2).sum() for q, m in zip(share, maps, strict=True))
+        )
+
+    best = loss(typed["trunk"](maps, share, 4))
+    others = [np.linalg.qr(rng.normal(size=(12, 4)))[0] for _ in range(200)]
+    assert best < min(map(loss, others))
+
+
+def test_an_adapter_leaves_what_the_singular_values_say(typed: dict[str, Any]) -> None:
+    rng = np.random.default_rng(0)
+    one, u = rng.normal(size=(6, 10)), np.linalg.qr(rng.normal(size=(10, 3)))[0]
+    size = np.linalg.svd(one - one @ u @ u.T, compute_uv=False)
+    for rank in range(5):
+        rest = ((one - typed["adapted"](one, u, rank)) ** 2).sum()
+        assert rest == pytest.approx((size[rank:] ** 2).sum())
+
+
+def test_the_listings_train_a_mixture(typed: dict[str, Any], experiment: Any) -> None:
+    corpus = typed["CORPUS"]
+    even, plain = (
+        typed["mixture"](*experiment.world(0), corpus, alpha, rank=60) for alpha in (0.0, 1.0)
+    )
+    assert even[0] > plain[0] + 0.1
+    assert even[10:].mean() < plain[10:].mean()
+
+
+def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
+    assert drawings[0] == drawings[1]
