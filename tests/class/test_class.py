@@ -118,6 +118,22 @@ def test_a_heading_stays_on_the_page_of_its_rule_and_its_bookmark(tmp_path: Path
         assert str(entry.title)[-11:] in reader.pages[number].extract_text()
 
 
+def test_compact_heads_end_with_their_group(tmp_path: Path) -> None:
+    body = r"""\documentclass{amznotes}\begin{document}
+{\amzcompactheads\chapter{All on One Page}\label{ch:all}Text.\par\typeout{height \the\pagetotal}}
+\chapter{An Ordinary One}Text of \cref{ch:all}.\par\typeout{height \the\pagetotal}
+\end{document}"""
+    log = typeset(tmp_path, body, passes=2)
+    assert faults(log) == []
+    compact, ordinary = (
+        float(height) for height in re.findall(r"^height ([\d.]+)pt", log, re.MULTILINE)
+    )
+    assert compact < 50 < ordinary
+    first, second = (page.extract_text() for page in pypdf.PdfReader(tmp_path / "main.pdf").pages)
+    assert "1All on One Page" in re.sub(r"(?<=1) +", "", first)
+    assert "Chapter 1" in second
+
+
 def test_the_bibliography_has_the_head_of_a_chapter(tmp_path: Path) -> None:
     text = (
         r"\documentclass{amznotes}\usepackage{biblatex}\begin{document}"
