@@ -170,9 +170,11 @@ def test_the_author_of_the_plan_and_the_links_stand_in_one_place() -> None:
     assert not [path.name for path in MATTER if "Hoang" in path.read_text("utf-8")]
 
 
-def test_every_work_in_the_bibliography_has_a_link() -> None:
+def test_every_work_in_the_bibliography_has_a_link_and_a_key_of_its_own() -> None:
     entries = re.findall(r"^@.*?(?=^@|\Z)", text("references.bib"), re.MULTILINE | re.DOTALL)
     assert len(entries) > 50
     assert [
         entry.split(",")[0] for entry in entries if not re.search(r"\b(doi|eprint|url) *=", entry)
     ] == []
+    keys = [entry.split(",")[0].split("{")[1] for entry in entries]
+    assert sorted(set(keys)) == sorted(keys)
