@@ -365,7 +365,7 @@ def _draw_reliability(axes: Axes, results: Values) -> None:
     }
     for name, _, gray, mark in LINES:
         axes.plot(*curves[name], "-", color=gray, linewidth=0.9)
-        places = results[f"{name}_predicted"], results[f"{name}_true"]
+        places = results[f"{name}_predicted"][1:], results[f"{name}_true"][1:]
         face = "1.0" if name in ("thinned", "weighted") else gray
         axes.plot(*places, mark, color=gray, mfc=face, mew=0.8, markersize=3.2)
     axes.text(2.2e-4, 1.2e-3, "plain", fontsize=8, ha="right")
