@@ -240,7 +240,7 @@ def _causes(worlds: list[tuple[np.ndarray, np.ndarray]]) -> Values:
 
 def _frozen(worlds: list[tuple[np.ndarray, np.ndarray]]) -> Values:
     """Keep the trunk of ten balanced languages; give each of the ninety an adapter."""
-    with_trunk, with_adapter, alone, alone_twice = [], [], [], []
+    with_trunk, with_adapter, alone = [], [], []
     for truth, noise in worlds:
         old = seen(truth[:10], noise[:10], np.minimum(100.0, CORPUS[:10]))
         u = trunk(old, np.full(10, 0.1), RANK)
@@ -248,17 +248,27 @@ def _frozen(worlds: list[tuple[np.ndarray, np.ndarray]]) -> Values:
         for losses, basis, rank in (
             (with_trunk, u, 0),
             (with_adapter, u, ADAPTER),
-            (alone, u[:, :0], ADAPTER),
-            (alone_twice, u[:, :0], 2 * ADAPTER),
         ):
             pairs = zip(truth[10:], maps, strict=True)
             losses.append(np.mean([lost(t, adapted(m, basis, rank)) for t, m in pairs]))
+        alone.append(_alone(truth[10:], maps))
     return {
         "frozen_ninety": float(np.mean(with_trunk)),
         "frozen_adapted_ninety": float(np.mean(with_adapter)),
-        "alone_ninety": float(np.mean(alone)),
-        "alone_twice_ninety": float(np.mean(alone_twice)),
+        "alone_ninety": float(np.mean(alone, axis=0).min()),
+        "alone_rank": int(np.mean(alone, axis=0).argmin()) + 1,
     }
+
+
+def _alone(truth: np.ndarray, maps: np.ndarray) -> np.ndarray:
+    """Give the mean loss of languages without a trunk, by the rank of what each learns alone."""
+    left, size, right = np.linalg.svd(maps, full_matrices=False)
+    losses = []
+    for rank in range(1, SHARED + OWN + 1):
+        learned = (left[:, :, :rank] * size[:, None, :rank]) @ right[:, :rank]
+        pairs = zip(truth, learned, strict=True)
+        losses.append(np.mean([lost(t, m) for t, m in pairs]))
+    return np.array(losses)
 
 
 def figure(results: Values) -> Figure:

