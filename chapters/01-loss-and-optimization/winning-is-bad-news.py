@@ -45,9 +45,9 @@ def replay(estimate, best_rival, value, shades):
     return profit.mean(axis=1), profit.std(axis=1) / np.sqrt(value.size)
 
 
-def choose_shade(estimate, best_rival, value):
-    """Give the most profitable shade, or None: do not bid here."""
-    shades = np.linspace(0, 0.15, 31)
+def choose_shade(estimate, best_rival, value, tried):
+    """Give the best shade from the one tried on, or None: do not bid here."""
+    shades = np.arange(tried, 0.15, 0.005)
     profit, error = replay(estimate, best_rival, value, shades)
     best = profit.argmax()
     return shades[best] if profit[best] > 3 * error[best] else None
@@ -91,9 +91,11 @@ if TYPE_CHECKING:
 Values = dict[str, float | int | str]
 
 HOMES = 400_000
-SHADOW_HOMES = 20_000
-SHADOW_SEED = 1
-VALUE_SEED = 2
+TRIAL_HOMES = 2_500  # offers of one trial, in one segment of competition
+TRIAL_SHADE = 0.04
+TRIALS = 100
+TRIAL_SEED = 1
+APPRAISERS = 0.06  # relative error of an appraiser
 BUDGET = 500.0  # million euros
 RIVALS = (1, 3, 8)
 QUANTILE_SIGMAS = -NormalDist().inv_cdf(0.1)
@@ -107,14 +109,16 @@ def results() -> Values:
     values: Values = {
         "seed": 0,
         "homes": HOMES,
-        "shadow_homes": SHADOW_HOMES,
-        "shadow_seed": SHADOW_SEED,
+        "trial_homes": TRIAL_HOMES,
+        "trial_shade": TRIAL_SHADE,
+        "trials": TRIALS,
+        "trial_seed": TRIAL_SEED,
         "mean_error": float(error.mean()),
         "quantile_sigmas": QUANTILE_SIGMAS,
         "quantile_shade": QUANTILE_SHADE,
     }
     for rivals in RIVALS:
-        values |= _simulated(rivals) | _integrated(rivals) | _shadowed(rivals)
+        values |= _simulated(rivals) | _integrated(rivals) | _tried(rivals)
     win, profit = buy(*offer(HOMES, 20), QUANTILE_SHADE)
     values |= {"quantile_win_20": float(win), "quantile_profit_20": float(profit)}
     return values | _three_rivals()
@@ -155,23 +159,46 @@ def _integrated(rivals: int) -> Values:
 def _best_shade(rivals: int) -> float:
     """Give the shade with the most profit per home offered, to a twentieth of a point."""
     shades = np.linspace(0, 0.15, 301)
-    profits = [((1 - bid) * chance).sum() for bid, chance in (winners(rivals, s) for s in shades)]
+    profits = [_profit_per_offer(rivals, shade) for shade in shades]
     return float(shades[int(np.argmax(profits))])
 
 
-def _shadowed(rivals: int) -> Values:
-    """Choose a shade on a shadow log, and judge it on homes that are not in the log."""
-    value = np.random.default_rng(VALUE_SEED).lognormal(np.log(400_000), 0.3, SHADOW_HOMES)
-    error, best_rival = offer(SHADOW_HOMES, rivals, SHADOW_SEED)
-    shade = choose_shade(value * (1 + error), value * best_rival, value)
-    if shade is None:
-        return {f"shadow_shade_{rivals}": "no bid"}
-    win, profit = buy(*offer(HOMES, rivals), shade)
-    return {
-        f"shadow_shade_{rivals}": float(shade),
-        f"shadow_win_{rivals}": float(win),
-        f"shadow_profit_{rivals}": float(profit),
+def _tried(rivals: int) -> Values:
+    """Choose shades on logs of trials, and judge them by the integral."""
+    chosen = [_choice(rivals, number) for number in range(TRIALS)]
+    shades = np.array([shade for shade in chosen if shade is not None])
+    wins = TRIAL_HOMES * float(winners(rivals, TRIAL_SHADE)[1].sum())
+    gain = profit_if_won(rivals, TRIAL_SHADE)
+    values: Values = {
+        f"trial_refused_{rivals}": TRIALS - len(shades),
+        f"trial_buys_{rivals}": round(wins),
+        f"trial_gain_{rivals}": float(wins * PRICE * gain / (1 - gain)),
     }
+    if not len(shades):
+        return values
+    profits = [_profit_per_offer(rivals, shade) for shade in shades]
+    return values | {
+        f"trial_shade_{rivals}": float(shades.mean()),
+        f"trial_shade_sd_{rivals}": float(shades.std(ddof=1)),
+        f"trial_win_{rivals}": float(winners(rivals, shades.mean())[1].sum()),
+        f"trial_share_{rivals}": sum(profits)
+        / TRIALS
+        / _profit_per_offer(rivals, _best_shade(rivals)),
+    }
+
+
+def _choice(rivals: int, number: int) -> float | None:
+    """Bid at the trial shade on new homes; choose a shade from the log."""
+    seed = TRIAL_SEED + number
+    value = np.random.default_rng((seed, rivals)).lognormal(np.log(400_000), 0.3, TRIAL_HOMES)
+    error, best_rival = offer(TRIAL_HOMES, rivals, seed)
+    shade: float | None = choose_shade(value * (1 + error), value * best_rival, value, TRIAL_SHADE)
+    return shade
+
+
+def _profit_per_offer(rivals: int, shade: float) -> float:
+    bid, chance = winners(rivals, shade)
+    return float(((1 - bid) * chance).sum())
 
 
 def _three_rivals() -> Values:
@@ -182,6 +209,7 @@ def _three_rivals() -> Values:
     return {
         "one_step_profit_3": float(profit_if_won(3, loss)),
         "month_homes": round(BUDGET / PRICE),
+        "appraised_error": APPRAISERS / math.sqrt(TRIAL_HOMES * winners(3, TRIAL_SHADE)[1].sum()),
         "month_error": SIGMA / math.sqrt(BUDGET / PRICE),
         "month_loss": float(BUDGET * loss / (1 + loss)),
         "homes_for_half_point": homes,

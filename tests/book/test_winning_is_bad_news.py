@@ -73,15 +73,28 @@ def test_a_shaded_arm_needs_fewer_wins_but_more_offers(
     assert results["offers_at_8_percent"] > results["homes_for_half_point"] / unshaded
 
 
-def test_the_replay_earns_where_money_is_to_be_had_and_abstains_elsewhere(
+def test_the_replay_finds_good_shades_and_abstains_where_nothing_is_earned(
     results: dict[str, Any],
 ) -> None:
-    assert results["shadow_shade_8"] == "no bid"
+    assert results["trial_refused_8"] == results["trials"]
     for rivals in (1, 3):
-        assert results[f"shadow_profit_{rivals}"] > 0
-        assert results[f"shadow_shade_{rivals}"] == pytest.approx(
-            results[f"best_shade_{rivals}"], abs=0.015
+        assert results[f"trial_refused_{rivals}"] == 0
+        assert results[f"trial_share_{rivals}"] > 0.95
+        assert results[f"trial_shade_sd_{rivals}"] < 0.0065
+        assert results[f"trial_shade_{rivals}"] == pytest.approx(
+            results[f"best_shade_{rivals}"], abs=0.002
         )
+
+
+def test_the_budget_can_buy_the_trials(experiment: Any, results: dict[str, Any]) -> None:
+    assert results["trial_buys_1"] < results["month_homes"]
+    assert results["trial_buys_3"] + results["trial_buys_8"] < results["month_homes"]
+    assert -2 < results["trial_gain_8"] < results["trial_gain_3"] < 0 < results["trial_gain_1"]
+    wins, profit = experiment.buy(*experiment.offer(200_000, 3, seed=9), results["trial_shade"])
+    assert wins * results["trial_homes"] == pytest.approx(results["trial_buys_3"], rel=0.03)
+    assert profit * 0.4 * results["trial_buys_3"] == pytest.approx(
+        results["trial_gain_3"], rel=0.15
+    )
 
 
 @pytest.mark.parametrize("rivals", [1, 3, 8])
