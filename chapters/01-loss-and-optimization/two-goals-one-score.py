@@ -108,6 +108,8 @@ FLOOR = 0.9  # share of the possible orders that product insists on
 NOON_REQUESTS = 500_000
 STRETCH = 1.4  # of the log-odds, by an overconfident model
 CLASS_WEIGHT = 50  # of an order, in a training set with balanced classes
+PAGES, CARDS = 20_000, 50
+CORRELATION = 0.5  # of log-odds and log-commission, in a variant
 WHALE = 40.0  # euros of commission on a card that nobody orders
 
 
@@ -131,7 +133,7 @@ def results() -> Values:
             f"{name}_euros": float(euros),
             f"{name}_value": float(PRICE * orders + euros),
         }
-    values |= _noon(values)
+    values |= _noon(values) | _correlated()
     values |= _third_card(weight) | _scales(order, commission, weight)
     return values | _acts_like(order, commission, values) | _repaired() | _floor(order, commission)
 
@@ -208,6 +210,22 @@ def _noon(values: Values) -> Values:
         "powers_loss": 1 - float(values["powers_euros"]) / float(values["usual_euros"]),
         "requests_per_arm": 2 * (1.96 + 0.84) ** 2 * rate * (1 - rate) / change**2,
     }
+
+
+def _correlated() -> Values:
+    """Give what adding loses if the chance of an order rises or falls with the commission."""
+    values: Values = {}
+    for name, sign in (("rising", 1), ("falling", -1)):
+        rng = np.random.default_rng(SEED)
+        taste, other = rng.standard_normal((2, PAGES, CARDS))
+        order = 1 / (1 + np.exp(4.5 - 1.1 * taste))
+        money = CORRELATION * sign * taste + np.sqrt(1 - CORRELATION**2) * other
+        commission = 1.2 * np.exp(0.8 * money)
+        weight = _matching_weight(order, commission)
+        _, best = per_thousand(expected(order, commission, PRICE), order, commission)
+        _, summed = per_thousand(added(order, commission, weight), order, commission)
+        values[f"added_loss_{name}"] = float(1 - summed / best)
+    return values
 
 
 def _third_card(weight: float) -> Values:

@@ -73,6 +73,16 @@ def test_adding_loses_commission_at_equal_orders(results: dict[str, Any]) -> Non
         assert loss < results[f"{name}_loss"] < loss + 0.02
 
 
+def test_adding_loses_also_if_chance_and_commission_are_correlated(
+    results: dict[str, Any],
+) -> None:
+    assert 0.015 < results["added_loss_rising"] < results["added_loss_falling"] < 0.08
+
+
+def test_the_added_push_brings_a_quarter_of_what_an_order_is_worth(results: dict[str, Any]) -> None:
+    assert round(4 * results["added_push_paid"]) == 4
+
+
 def test_more_weight_in_a_sum_hurts_both_goals_in_the_end(results: dict[str, Any]) -> None:
     assert results["added_triple_orders"] < results["added_orders"] / 1.5
     assert results["added_triple_euros"] < results["added_euros"] < results["added_push_euros"]
