@@ -97,7 +97,7 @@ COPIES = 10
 HELD_OUT = 11  # frames, a quarter
 CLIPS, RATE = 200_000, 0.001  # clips in the fleet's store, and those with a deer
 SEARCHES = 5
-TOLERANCES = {"mined_*": 0.02}
+TOLERANCES = {"mined_*": 0.02, "split_*": 0.01, "left_out_*": 0.01}
 
 
 def results() -> Values:

@@ -2,8 +2,8 @@
 
 A trace is a hundred points, ten milliseconds apart, on a page of unit width. People move in
 bell-shaped submovements and tremble; four families of bots draw lines and curves in simpler ways, a
-fifth copies the bell shape. A detector is a function of traces of people and of known bots that
-gives a function of traces: the higher, the more like a bot.
+fifth adds jitter to one of them, a sixth copies the bell shape. A detector is a function of traces
+of people and of known bots that gives a function of traces: the higher, the more like a bot.
 """
 
 # ruff: noqa: I001 (the listing's own imports stand last)
@@ -112,7 +112,8 @@ TESTED_PEOPLE = 1000
 SAMPLES = 4  # of two thousand traces
 KNOWN = ("curve", "eased")
 FAMILIES = ("curve", "eased", "line", "noisy")
-NEW = ("line", "noisy", "imitator")
+NEW = ("shaken", "imitator", "touchpad")  # besides the families
+TOLERANCES = {"*": 0.02}
 SIZES = (40, 200, 2000)  # labeled traces
 COMPARED = ("sequence", "logistic", "trees", "people")  # on all pairs of known families
 
@@ -163,9 +164,9 @@ def traces(kind: str, count: int, rng: np.random.Generator) -> np.ndarray:
     if kind in ("mouse", "touchpad", "imitator"):
         arch = np.sin(math.pi * np.clip(pace, 0, 1))
         paths = paths + arch * aside * rng.normal(0, 0.08, (count, 1, 1)) + tremble(count, rng)
-    elif kind in ("curve", "eased"):
+    elif kind in ("curve", "eased", "shaken"):
         paths = paths + 2 * pace * (1 - pace) * rng.normal(0, 0.2, (count, 1, 2))
-    elif kind == "noisy":
+    if kind in ("noisy", "shaken"):
         paths = paths + rng.normal(0, 0.004, (count, POINTS, 2))
     return paths
 
@@ -305,10 +306,7 @@ def _tested() -> Values:
     for _ in range(SAMPLES):
         people = describe(traces("mouse", PEOPLE, rng))
         bots = {kind: describe(traces(kind, BOTS, rng)) for kind in FAMILIES}
-        tested = {
-            kind: describe(traces(kind, TESTED, rng))
-            for kind in (*FAMILIES, "imitator", "touchpad")
-        }
+        tested = {kind: describe(traces(kind, TESTED, rng)) for kind in (*FAMILIES, *NEW)}
         tested["mouse"] = describe(traces("mouse", TESTED_PEOPLE, rng))
         for name, (part, fit) in DETECTORS.items():
             seen = people[:, part]

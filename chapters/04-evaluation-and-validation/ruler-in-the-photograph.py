@@ -99,7 +99,7 @@ CONFLICTS = (10, 50, 200)  # training images against the habit, of each diagnosi
 REPEATS = 10
 GAP = 2 * LESION * math.sqrt(3)  # between the diagnoses, in standard deviations
 LOG_ODDS = math.log(AGREE / (1 - AGREE))
-TOLERANCES = {"*": 1e-5}
+TOLERANCES = {"*": 1e-3}
 
 cdf = NormalDist().cdf
 
