@@ -260,6 +260,9 @@ def _knocks() -> Values:
         "slowest_steps": recovery(patch, SLOWEST),
         "lost_steps": recovery(patch, LOST),
         "adam_patience": ADAM_PATIENCE,
+        "decay_steps": decay_recovery(KNOCK, exempt=False),
+        "decay_exempt": decay_recovery(KNOCK, exempt=True),
+        "decay_patience": DECAY_PATIENCE,
     }
     for name, loss in LOSSES.items():
         values[f"steps_{name}"] = [float(recovery(loss, size)) for size in KNOCKS[name]]
@@ -309,6 +312,23 @@ def adam_recovery(loss: Loss, size: int, rate: float = 0.01) -> int:
         square = 0.999 * square + 0.001 * gradient**2
         root = np.sqrt(square / (1 - 0.999**step)) + 1e-8
         weights = weights - rate * mean / (1 - 0.9**step) / root
+    return -1
+
+
+DECAY, DECAY_PATIENCE = 1e-4, 20_000
+
+
+def decay_recovery(size: int, *, exempt: bool) -> int:
+    """Count the patched loss's steps back if weight decay helps, but for the bias if exempt."""
+    features, label, weights = trained()
+    weights = knocked(weights, size)
+    shrink = np.full((3, 3), RATE * DECAY)
+    shrink[:, 2] *= not exempt
+    for step in range(DECAY_PATIENCE):
+        if _accuracy(weights, features, label) > RECOVERED:
+            return step
+        gradient = patch(features @ weights.T, label)[1].T @ features / len(label)
+        weights = (1 - shrink) * weights - RATE * gradient
     return -1
 
 

@@ -140,6 +140,13 @@ def test_adam_does_not_bring_it_back_either(results: dict[str, Any]) -> None:
     assert 0 < results["adam_exact"] < results["adam_patience"]
 
 
+def test_weight_decay_brings_the_class_back_slowly_and_only_if_it_acts_on_the_bias(
+    results: dict[str, Any],
+) -> None:
+    assert 5 * results["steps_exact"][-1] < results["decay_steps"] < 20_000
+    assert results["decay_exempt"] == -1
+
+
 def test_the_fused_loss_is_safe(experiment: Any) -> None:
     rng = np.random.default_rng(4)
     logits = rng.uniform(-60_000, 60_000, (1000, 7)).astype(np.float32)
