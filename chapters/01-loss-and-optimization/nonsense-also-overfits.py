@@ -1,7 +1,7 @@
 """Nonsense Also Overfits: what the one-batch test passes, and which control sees which fault.
 
-A small network is trained on rows of ten classes, once as it should be and once with each of six
-faults. The same controls are run on all seven.
+A small network is trained on rows of ten classes, once as it should be and once with each of five
+faults. The same controls are run on all six.
 """
 
 from __future__ import annotations
