@@ -97,6 +97,7 @@ SEED, DRIFT_SEED = 0, 1
 K = 10_000
 DAYS = 365
 SCALE = 14  # days
+WINDOW = 26  # days; the best for equal weights
 PER_SECOND = 50_000
 POST_BYTES = 1_000
 ARCHIVE = 2_000  # rows a day
@@ -239,14 +240,16 @@ def _drift() -> Values:
         "uniform_predicted": predicted(math.inf),
         "week_predicted": predicted(7),
         "month_predicted": predicted(30),
+        "window_days": WINDOW,
+        "window_predicted": predicted(math.inf, WINDOW),
         "attainable": NOISE**2 + FEATURES * SHOCK**2,
         "effective_days": 1 / float((age_shares(DAYS, SCALE) ** 2).sum()),
     }
 
 
-def predicted(scale: float) -> float:
+def predicted(scale: float, days: int = DAYS) -> float:
     """Give the excess error that the formula expects of a buffer with this decay."""
-    drift = next_day_error(age_shares(DAYS, scale), STEP, SHOCK)
+    drift = next_day_error(age_shares(days, scale), STEP, SHOCK)
     return float(FEATURES * (drift + NOISE**2 / K))
 
 

@@ -204,6 +204,18 @@ def test_the_last_day_alone_is_worse_than_the_whole_year(results: dict[str, Any]
         assert results[f"today_error_{days}"] > 1.5 * results[f"uniform_error_{days}"]
 
 
+def test_a_window_of_equal_weights_comes_close_to_the_decay(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    """The strongest simple rival: the best window errs more than the best decay, but not much."""
+    windows = {days: experiment.predicted(math.inf, days) for days in range(5, 61)}
+    best = min(windows, key=windows.__getitem__)
+    assert best == results["window_days"] == round(results["uniform_best_age"])
+    assert windows[best] == results["window_predicted"]
+    assert 1.1 < results["window_predicted"] / results["best_predicted"] < 1.2
+    assert results["window_days"] < 30  # so that erased posts are out of the buffer in time
+
+
 def test_weighting_uniform_rows_helps_less_and_less(results: dict[str, Any]) -> None:
     ratios = [results[f"weighted_error_{d}"] / results[f"decayed_error_{d}"] for d in (30, 90, 365)]
     assert ratios == sorted(ratios)
