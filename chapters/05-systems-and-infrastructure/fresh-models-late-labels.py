@@ -103,6 +103,9 @@ def results() -> Values:
     values["square_10m"] = CLICKS * STEP**2 / (2 * MEAN_DELAY)
     values["window_rate"] = LOW * float(arrived(STEP))
     values["factor"] = 1 / float(arrived(STEP))
+    age = STEP * np.arange(1, round(END / STEP))
+    weight = np.exp(-age / MEMORY)
+    values["arrived_factor"] = float(weight.sum() / (weight * arrived(age)).sum())
     return values | _step() | _kinds() | _rows() | _swing() | _faster()
 
 

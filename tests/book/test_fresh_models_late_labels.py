@@ -37,6 +37,21 @@ def test_correction_follows_the_step_and_waiting_does_not(results: dict[str, Any
     assert results["window_end"] < 0.005
 
 
+def test_one_factor_mends_what_has_arrived_while_traffic_is_steady(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert results["arrived_factor"] == pytest.approx(1.5, abs=0.02)
+    for time in ("before", "12", "48", "end"):
+        mended = results["arrived_factor"] * results[f"arrived_{time}"]
+        assert mended == pytest.approx(results[f"corrected_{time}"], rel=0.002)
+    hours = experiment.STEP * np.arange(round(240 / experiment.STEP))
+    clicks = 1 + experiment.SWING * np.sin(2 * np.pi * hours / 24)
+    ends = experiment.arrived(experiment.STEP * np.arange(1, hours.size + 1))
+    seen = 0.05 * clicks[:, None] * np.diff(ends, prepend=0)
+    low = experiment.estimates(seen, clicks)["arrived"][-144:] / 0.05
+    assert low.max() > 1.1 * low.min()  # a day's factors differ
+
+
 def test_labels_matter_more_than_pace(results: dict[str, Any]) -> None:
     order = ["corrected", "stream", "arrived", "wait", "window"]
     losses = [results[f"{name}_loss"] for name in order]
