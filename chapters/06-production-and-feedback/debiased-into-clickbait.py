@@ -124,6 +124,8 @@ TARGETS = 50  # videos that the new policy shows
 VALUE = 0.12
 CAP = 100.0
 NEARER = 500
+WRONG = 0.2  # share of the clicks whose pleasure is mistaken
+PRICES = (0.5, 0.7, 1.0)  # of a disappointed click, in pleased ones
 
 
 def results() -> Values:
@@ -134,7 +136,7 @@ def results() -> Values:
         runs = [learn(reward, explore, weigh, SEED + k)[-MONTH:] for k in range(WORLDS)]
         values |= _summary(name, np.array([_measure(run) for run in runs]))
         retained[name] = np.array([_measure(run)[3] for run in runs])
-    for name in ("editorial", "click_known", "pleased_known", "value_known"):
+    for name in ("editorial", "click_known", "pleased_known", "value_known", "wrong_known"):
         rows = np.array([_known(name, SEED + k) for k in range(WORLDS)])
         values |= _summary(name, rows)
         retained[name] = rows[:, 3]
@@ -142,6 +144,9 @@ def results() -> Values:
         change = retained[f"{name}_explored"] - retained[name]
         values[f"{name}_change"] = float(change.mean())
         values[f"{name}_change_error"] = float(change.std(ddof=1) / math.sqrt(WORLDS))
+    for price in PRICES:
+        rows = np.array([_known("wrong_known", SEED + k, price) for k in range(WORLDS)])
+        values |= _summary(f"wrong_priced_{10 * price:.0f}", rows)
     values["drop"] = 1 - float(values["click_retained"]) / float(values["editorial_retained"])
     return values | _gaps(values) | _logged() | _holdout(values)
 
@@ -157,14 +162,19 @@ def _measure(run: np.ndarray) -> tuple[float, float, float, float]:
     )
 
 
-def _known(name: str, seed: int) -> tuple[float, float, float, float]:
-    """Measure a row by lot, or the best row for a reward when every rate is known."""
+def _known(name: str, seed: int, price: float = 0.0) -> tuple[float, float, float, float]:
+    """Measure a row by lot, or the best row for a reward when every rate is known.
+
+    The price is that of a click of which it is said, rightly or not, that it disappointed.
+    """
     click, please, bait = catalog(seed)
+    said = WRONG + (1 - 2 * WRONG) * please
     score = {
         "editorial": np.zeros(click.size),
         "click_known": click,
         "pleased_known": click * please,
         "value_known": worth(click, please),
+        "wrong_known": click * (said - price * (1 - said)),
     }[name]
     top = np.argsort(-score, kind="stable")[: SEEN.size]
     if name == "editorial":

@@ -34,6 +34,17 @@ def test_exploration_acts_on_the_learning_gap_only(results: dict[str, Any]) -> N
     assert whole == pytest.approx(results["value_known_retained"] - results["click_retained"])
 
 
+def test_wrong_labels_let_bait_back_in_unless_disappointment_has_a_price(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert results["wrong_known_bait"] > 0.5
+    assert results["wrong_known_retained"] < results["editorial_retained"]
+    for price in experiment.PRICES:  # the text names the outer two
+        priced = results[f"wrong_priced_{10 * price:.0f}_retained"]
+        assert priced == pytest.approx(results["value_known_retained"], abs=0.001)
+    assert (experiment.PRICES[0], experiment.PRICES[-1]) == (0.5, 1.0)
+
+
 def test_neither_half_of_the_remedy_alone_gives_its_clicks(results: dict[str, Any]) -> None:
     for half in ("unweighted", "weighted"):
         assert results[f"click_{half}_clicks"] < results["click_explored_clicks"] - 0.005
