@@ -170,7 +170,8 @@ def _runs() -> Values:
             values[f"gain_{word}_{name}"] = float(kept_gain(update, goal, SMALL))
     for word, rate in (("kept", KEPT["adam"]), ("best", 1e-2)):
         for r in (SMALL, LARGE):
-            values[f"curve_{word}_{r}"] = run("broad", r, "plain", rate, "adam")[1].tolist()
+            own = rate if word == "kept" else best("broad", r, "plain", "adam")[1]
+            values[f"curve_{word}_{r}"] = run("broad", r, "plain", own, "adam")[1].tolist()
     values["hot_plain"] = end("broad", LARGE, "plain", 3e-2, "adam")
     values["hot_root"] = end("broad", LARGE, "root", 3e-2, "adam")
     return values
