@@ -413,7 +413,7 @@ def _draw_bars(axes: Axes, results: Values) -> None:
     axes.axvline(0.5, color="0.0", linewidth=0.8)
     axes.set_yticks([-place for place in range(len(BARS))], labels=[words for words, _ in BARS])
     axes.tick_params(axis="y", length=0)
-    axes.set(xlim=(0.47, 1.0), xlabel="AUC on shuffled labels")
+    axes.set(xlim=(0.47, 1.0), xticks=[0.5, 0.75, 1.0], xlabel="AUC on shuffled labels")
 
 
 def _draw_sizes(axes: Axes, results: Values) -> None:
