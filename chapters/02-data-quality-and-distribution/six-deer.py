@@ -132,6 +132,7 @@ def _effective() -> Values:
     return values | {
         "signal_squared": SIGNAL**2,
         "sibling_bonus": FEATURES * ICC / 6,
+        "score_needed": STRICT * math.sqrt(SIGNAL**2 + FEATURES / six),
         "design_effect": sum(BURSTS) / six,
         "ceiling_count": 6 / ICC,
         "predicted_ceiling": predicted_recall(6 / ICC),
