@@ -222,6 +222,7 @@ def _ordinary_days(rng: np.random.Generator) -> Values:
         "tolerated_1": float(tolerated[0]),
         "tolerated_shift_10": tolerated_shift(10),
         "never": int((tolerated > 0.95).sum()),
+        "spread": _spread(),
     }
     for name, shifts in days.items():
         counts = np.zeros(4)
