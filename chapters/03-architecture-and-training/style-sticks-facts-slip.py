@@ -304,7 +304,7 @@ def _memory() -> Values:
         "checkpoint_gigabytes": 80 * SEQUENCE * 8192 * 2 / 1e9,
         "cache_megabytes": 2 * 80 * 1024 * 2 / 1e6,
         "cache_gigabytes": 2 * 80 * 1024 * 2 * 8000 / 1e9,
-        "week_tokens": GPUS * 7 * 86_400 * FLOPS / (4 * WEIGHTS),
+        "week_tokens": GPUS * 7 * 86_400 * FLOPS / (6 * WEIGHTS),
     }
     for r in (8, 64, 256):
         size = adapter_size(r)
