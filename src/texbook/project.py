@@ -31,16 +31,18 @@ class Project:
     Attributes:
         root: the folder of the main file; TeX's relative paths begin here.
         main: the file to typeset.
+        output: where its PDF is published, if that is not beside it: of an edition.
     """
 
     root: Path
     main: Path
     config: Config
+    output: Path | None = None
 
     @property
     def pdf(self) -> Path:
         """Where the book is published."""
-        return self.main.with_suffix(".pdf")
+        return self.output or self.main.with_suffix(".pdf")
 
     @property
     def build_folder(self) -> Path:
@@ -56,6 +58,11 @@ class Project:
     def work_folder(self) -> Path:
         """State, caches and engine runs: texbook's own; nobody else writes here."""
         return self.build_folder / "texbook"
+
+    @property
+    def editions_folder(self) -> Path:
+        """Where editions of parts of the book are published."""
+        return self.build_folder / "editions"
 
     @property
     def bibliography(self) -> Path:

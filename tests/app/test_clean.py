@@ -31,6 +31,13 @@ def test_what_was_made_goes_and_the_pdf_stays(book: Book) -> None:
     assert names(book.root) == ["main.pdf", "main.tex"]
 
 
+def test_editions_go_with_the_rest(book: Book) -> None:
+    made(book)
+    book.put("build/editions/questions/q.pdf", "%PDF")
+    assert book.root / "build" / "editions" in clean_book(book.project, everything=False)
+    assert names(book.root) == ["main.pdf", "main.tex"]
+
+
 def test_everything_means_the_pdf_too(book: Book) -> None:
     made(book)
     assert book.root / "main.pdf" in clean_book(book.project, everything=True)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def clean_book(project: Project, *, everything: bool) -> tuple[Path, ...]:
-    """Remove ``build/tex`` and ``build/texbook``, and with ``everything`` the PDF.
+    """Remove what stands below ``build/``, editions included, and with ``everything`` the PDF.
 
-    ``build/`` itself goes when nothing of the author's is left in it.
+    The folder itself goes when nothing of the author's is left in it.
 
     Returns:
         What was removed.
@@ -26,7 +26,8 @@ def clean_book(project: Project, *, everything: bool) -> tuple[Path, ...]:
         LockedError: when a build is under way.
         StorageError: when something cannot be removed.
     """
-    targets = [path for path in (project.rendered_folder, project.work_folder) if path.exists()]
+    folders = (project.rendered_folder, project.work_folder, project.editions_folder)
+    targets = [path for path in folders if path.exists()]
     if project.work_folder.exists():
         with book_lock(project.work_folder):
             _remove(targets)

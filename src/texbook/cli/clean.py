@@ -12,7 +12,7 @@ from texbook.project import open_project
 
 EPILOG = """\b
 Examples:
-  texbook clean                  caches and rendered templates
+  texbook clean                  caches, rendered templates and editions
   texbook clean --all            the PDF, too
 """
 
@@ -22,7 +22,7 @@ Examples:
 @click.option("--all", "everything", is_flag=True, help="Remove the PDF too.")
 @voice_options
 def command(main: Path | None, *, everything: bool, quiet: bool, verbose: bool) -> None:
-    """Remove what was generated: build/tex and build/texbook."""
+    """Remove what was generated: build/tex, build/texbook and build/editions."""
     project = open_project(main)
     removed = clean_book(project, everything=everything)
     names = ", ".join(str(project.display(path)) for path in removed)

@@ -3,7 +3,7 @@ r"""What a template knows of the whole book, such as ``\VAR{book.minutes}``."""
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from texbook.render.question import Question
 from texbook.render.results import load_stored
@@ -54,18 +54,11 @@ class BookChapter:
 class Book:
     """The book, for templates; it is read when one of its fields is asked for first."""
 
-    FIELDS: ClassVar = ("questions", "chapters", "minutes")
+    FIELDS: ClassVar[tuple[str, ...]] = ("questions", "chapters", "minutes")
 
-    def __init__(self, chapters: Callable[[], tuple[BookChapter, ...]], **more: Any) -> None:
-        """Take what reads the chapters, and further fields, which only some templates have."""
+    def __init__(self, chapters: Callable[[], tuple[BookChapter, ...]]) -> None:
+        """Take what reads the chapters."""
         self._chapters = chapters
-        self._more = more
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["_more"][name]
-        except KeyError:
-            raise AttributeError(name) from None
 
     @functools.cached_property
     def chapters(self) -> tuple[BookChapter, ...]:

@@ -49,6 +49,7 @@ class TemplateLoader(BaseLoader):
     Attributes:
         sources: what was read, by the file name that tracebacks show.
         used: the names asked for since it was last emptied.
+        found: the file of each name.
     """
 
     def __init__(self, folder: Path, texts: Mapping[Path, SourceFile] | None = None) -> None:
@@ -58,6 +59,7 @@ class TemplateLoader(BaseLoader):
         self._looked_at: dict[str, tuple[Path, ...]] = {}
         self.sources: dict[str, SourceFile] = {}
         self.used: dict[str, None] = {}
+        self.found: dict[str, Path] = {}
 
     def looked_at(self) -> tuple[Path, ...]:
         """Give every file that the used names were looked for at, in vain or not."""
@@ -74,7 +76,7 @@ class TemplateLoader(BaseLoader):
         """
         del environment
         self.used[template] = None
-        path = self._find(template)
+        path = self.found[template] = self._find(template)
         return self.read(path), str(path), lambda: True
 
     def read(self, path: Path) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from texbook.base.diagnostic import Diagnostic
     from texbook.latex.outline import Outline
     from texbook.project import Project
 
@@ -73,10 +74,12 @@ class BookListing:
     Attributes:
         chapters: those that hold questions.
         looked_at: every file on which all this depends, those looked for in vain included.
+        faults: of the front matter of questions that were left out for it.
     """
 
     chapters: tuple[ListedChapter, ...]
     looked_at: tuple[Path, ...]
+    faults: tuple[Diagnostic, ...] = ()
 
     @property
     def questions(self) -> tuple[ListedQuestion, ...]:
@@ -98,7 +101,8 @@ def list_book(project: Project, texts: Mapping[Path, SourceFile] | None = None) 
     reader = _Reader(project, texts or {})
     order = include_order(project.main, reader.read)
     outline = read_outline(order.sources)
-    return BookListing(tuple(_chapters(outline, reader.found)), tuple(reader.looked_at))
+    chapters = tuple(_chapters(outline, reader.found))
+    return BookListing(chapters, tuple(reader.looked_at), tuple(reader.faults))
 
 
 class _Reader:
@@ -108,6 +112,7 @@ class _Reader:
         self._project = project
         self._texts = texts
         self.looked_at: dict[Path, None] = {}
+        self.faults: list[Diagnostic] = []
         self._read: dict[Path, SourceFile | None] = {}
         self.found: dict[Path, ListedQuestion] = {}
 
@@ -130,8 +135,10 @@ class _Reader:
         source = self._file(path.with_name(path.stem + TEMPLATE_SUFFIX))
         if source is None:
             return None
-        front_matter = read_front_matter(source).front_matter
+        reading = read_front_matter(source)
+        front_matter = reading.front_matter
         if front_matter is None:
+            self.faults += reading.diagnostics
             return SourceFile(path, source.text)
         self.looked_at[results_path(source.path)] = None
         name = self._project.rendered_name(source.path)

@@ -60,8 +60,8 @@ def _lines(files: Mapping[str, bytes], name: str, seen: set[str]) -> Iterator[Co
             if found[2] not in seen:
                 yield from _lines(files, found[2], seen)
             continue
-        title, end = _group(text, found.end())
-        page, _ = _group(text, end)
+        title, end = read_group(text, found.end())
+        page, _ = read_group(text, end)
         number = _NUMBER.match(title)
         yield ContentsLine(
             found["kind"],
@@ -71,7 +71,7 @@ def _lines(files: Mapping[str, bytes], name: str, seen: set[str]) -> Iterator[Co
         )
 
 
-def _group(text: str, start: int) -> tuple[str, int]:
+def read_group(text: str, start: int) -> tuple[str, int]:
     r"""Read a group in braces; give what is in it and where it ends. ``\{`` is no brace."""
     if not text.startswith("{", start):
         return "", start

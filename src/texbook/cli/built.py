@@ -1,0 +1,113 @@
+"""How a build that has ended is told of, to people and to machines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from texbook.build.model import Outcome
+from texbook.cli.output import (
+    Voice,
+    output_width,
+    plural,
+    show_by_weight,
+    show_diagnostics,
+    show_findings,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from texbook.build.model import BuildResult
+    from texbook.project import Project
+
+
+def show_result(result: BuildResult, form: str, *, verbose: bool) -> None:
+    """Show the findings of a build."""
+    if form != "terminal":
+        show_findings(result.diagnostics, form, "texbook build")
+    elif verbose:
+        show_diagnostics(result.diagnostics)
+    else:
+        show_by_weight(result.diagnostics, '"texbook build -v"')
+
+
+def tell(
+    result: BuildResult, project: Project, voice: Voice, *, explain: bool, timings: bool
+) -> None:
+    """Tell how a build ended, and what else was asked for."""
+    if explain and result.reasons:
+        from texbook.report.timings import render_reasons  # noqa: PLC0415  (late)
+
+        click.echo(render_reasons([str(reason) for reason in result.reasons]), nl=False)
+    if timings and result.runs:
+        from texbook.app.timings import timings_page  # noqa: PLC0415  (late)
+
+        click.echo(timings_page(result, project, output_width()), nl=False)
+    if result.noise and voice.verbose:
+        from texbook.messages.notices import noise_words  # noqa: PLC0415  (late)
+
+        voice.detail(f"left out: {noise_words(result.noise)}")
+    voice.say(verdict(result, project))
+    if timings and result.outcome is Outcome.UP_TO_DATE:
+        voice.say('nothing ran; "texbook build --force --timings" builds all the same')
+
+
+def verdict(result: BuildResult, project: Project) -> str:
+    """Say in a line how a build ended."""
+    name = project.display(result.output)
+    if result.outcome is not Outcome.FAILED and result.pages is None:  # it is not typeset
+        return f"{name}{'' if result.outcome is Outcome.BUILT else ' is up to date'}"
+    if result.outcome is Outcome.UP_TO_DATE:
+        return f"{name} is up to date ({plural(result.pages or 0, 'page')}){_counted(result)}"
+    if result.outcome is Outcome.BUILT:
+        pages = plural(result.pages or 0, "page")
+        return f"{name}: {pages} in {result.seconds:.1f} s{_counted(result)}"
+    words = f"the build failed; {standing(result.output, project)}"
+    return words if result.log is None else f"{words}\nraw log: {project.display(result.log)}"
+
+
+def _counted(result: BuildResult) -> str:
+    if not result.diagnostics:
+        return ""
+    from texbook.report.terminal import summary  # noqa: PLC0415  (start-up time)
+
+    return f"; {summary(result.diagnostics)}"
+
+
+def standing(pdf: Path, project: Project) -> str:
+    """Say which PDF a failed build has left standing."""
+    name = project.display(pdf)
+    return f"{name} is still the one of {_time_of(pdf)}" if pdf.is_file() else f"there is no {name}"
+
+
+def _time_of(path: Path) -> str:
+    import time  # noqa: PLC0415  (start-up time)
+
+    changed = time.localtime(path.stat().st_mtime)
+    today = time.localtime()[:3] == changed[:3]
+    return time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M", changed)
+
+
+def fields_of(result: BuildResult, project: Project) -> dict[str, object]:
+    """Give what a machine is told of a build."""
+    return {
+        "outcome": result.outcome.value,
+        "output": project.display(result.output).as_posix(),
+        "pages": result.pages,
+        "seconds": round(result.seconds, 3),
+        "reasons": [str(reason) for reason in result.reasons],
+        "runs": [
+            {
+                "program": run.program,
+                "label": run.label,
+                "seconds": round(run.seconds, 3),
+                "cpu_seconds": round(run.cpu_seconds, 3),
+                "pages": run.pages,
+            }
+            for run in result.runs
+        ],
+        "noise": dict(result.noise),
+        "log": None if result.log is None else project.display(result.log).as_posix(),
+    }
