@@ -145,6 +145,8 @@ def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, A
     assert 2 * results["conflict_images"] == 100
     assert 0.11 < results["plain_at_95"] - results["balanced_at_95"] < 0.13
     assert results["flips"] > 0.7
+    assert 6500 < results["external_sick"] / results["rare"] < 7500
+    assert 0.18 < 1 - results["balanced_rare_sensitivity"] < 0.22
 
 
 def test_the_alternative_text_of_the_figure_is_right(results: dict[str, Any]) -> None:
