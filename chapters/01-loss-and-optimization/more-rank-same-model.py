@@ -135,6 +135,7 @@ def results() -> Values:
         "aligned": math.sqrt(2 / math.pi),
         **_steps(),
         **_runs(),
+        **_fair(),
         **_equivalents(),
     }
 
@@ -175,6 +176,12 @@ def _runs() -> Values:
     values["hot_plain"] = end("broad", LARGE, "plain", 3e-2, "adam")
     values["hot_root"] = end("broad", LARGE, "root", 3e-2, "adam")
     return values
+
+
+def _fair() -> Values:
+    """Keep not the cautious rate but the best one of the small rank."""
+    _, rate = best("broad", SMALL, "plain", "adam")
+    return {f"fair_broad_{r}": end("broad", r, "plain", rate, "adam") for r in (SMALL, LARGE)}
 
 
 def _equivalents() -> Values:
