@@ -150,3 +150,16 @@ def test_listings_run_in_the_order_in_which_they_are_printed(typed: dict[str, An
 
 def test_the_figure_is_drawn_the_same_twice(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
+
+
+def test_a_tolerance_from_shifts_is_too_wide_for_lost_values(results: dict[str, Any]) -> None:
+    assert results["lost_gap"] < results["tolerated_1"]
+    assert results["lost_harm"] > 1.5 * results["harm_formula"]
+    weight, share = 0.5, 0.2
+    assert results["lost_harm"] == pytest.approx(
+        results["spread"] / 2 * weight**2 * share, rel=0.15
+    )
+
+
+def test_a_cheaper_challenger_misses_a_part_of_the_gain(results: dict[str, Any]) -> None:
+    assert 0 < results["corrected_gain"] < 0.5 * results["relation_gain"]
