@@ -37,6 +37,15 @@ def test_a_penalty_that_is_granted_the_old_data_still_leaves_the_new_rows_free(
     assert results["penalty_all_old"] > 0.7
 
 
+def test_a_separate_softmax_leaves_the_balance_to_the_length_of_training(
+    results: dict[str, Any],
+) -> None:
+    assert min(results["apart_old"], results["apart_new"]) > 0.9
+    assert results["apart_long_old"] < results["apart_old"] - 0.1
+    assert results["apart_long_new"] > results["apart_new"] + 0.03
+    assert results["apart_long_among"] == pytest.approx(results["before_among"], abs=0.01)
+
+
 def test_one_constant_would_repair_most_of_it(results: dict[str, Any]) -> None:
     assert results["offset_old"] > 0.85
     assert results["offset_new"] > 0.9
