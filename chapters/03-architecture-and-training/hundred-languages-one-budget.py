@@ -129,7 +129,7 @@ def results() -> Values:
     for name in ("1", "5", "0"):
         lines = [_mean(worlds, ALPHAS[name], count=count) for count in COUNTS]
         values[f"english_by_count_{name}"] = [float(line[0]) for line in lines]
-    return values | _causes(worlds) | _frozen(worlds)
+    return values | _today(worlds, curves) | _causes(worlds) | _frozen(worlds)
 
 
 def _mean(
@@ -213,6 +213,23 @@ def _arithmetic() -> Values:
         "nats": data,
         "as_if_parameters": small,
         "toy_adapter_share": ADAPTER * (WIDTH + SHARED + OWN) / (RANK * WIDTH),
+    }
+
+
+def _today(worlds: list[tuple[np.ndarray, np.ndarray]], curves: list[np.ndarray]) -> Values:
+    """Give the even mixture of ten languages, and the flattest one of a hundred near it."""
+    today = _mean(worlds, 0.0, count=10)
+    english, nine = float(today[0]), float(today[1:].mean())
+    kept = [
+        float(alpha)
+        for alpha, curve in zip(GRID, curves, strict=True)
+        if curve[0] < english + 0.01 and curve[1:10].mean() < nine + 0.02
+    ]
+    return {
+        "lost_today_english": english,
+        "lost_today_nine": nine,
+        "slots_english_today": float(slots(np.full(10, 0.1))[0]),
+        "kept_alpha": min(kept),
     }
 
 

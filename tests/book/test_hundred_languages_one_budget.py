@@ -23,6 +23,16 @@ def test_the_exponent_moves_the_damage_and_the_rich_pay_more_than_the_poor_gain(
     assert english[-1] - english[0] > 2 * (ninety[0] - ninety[-1])
 
 
+def test_from_today_an_exponent_of_one_half_helps_english_and_the_nine_pay(
+    results: dict[str, Any],
+) -> None:
+    assert results["lost_today_english"] == pytest.approx(results["english_before"])
+    assert results["lost_5_english"] < results["lost_today_english"]
+    assert results["lost_5_nine"] > results["lost_today_nine"] + 0.03
+    assert results["kept_alpha"] == 0.7
+    assert results["lost_7_nine"] < results["lost_today_nine"] + 0.02
+
+
 def test_as_in_the_corpus_english_does_not_notice_the_ninety(results: dict[str, Any]) -> None:
     alone, *_, together = results["english_by_count_1"]
     assert together - alone < 1e-4
