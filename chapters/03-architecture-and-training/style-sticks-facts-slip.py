@@ -139,6 +139,7 @@ def results() -> Values:
         **_phrasings(),
         **_ranks(),
         **_index(),
+        **_batches(),
         **_adam(),
         **_memory(),
     }
@@ -282,6 +283,27 @@ def adapter_passes(
         if tone_at < math.inf and hits_at < math.inf:
             break
     return tone_at, hits_at
+
+
+def _batches(batch: int = 10) -> Values:
+    """Descend in small batches at rate 1; give the passes until tone and facts are halfway."""
+    values: Values = {}
+    strangers = ask(directions(100, seed=31), seed=32)
+    for count in FACTS:
+        facts, old, new = world(count)
+        keys, targets, update = ask(facts), wanted(old, new), np.zeros((1024, WIDTH + 1))
+        rng = np.random.default_rng(SEED)
+        found: dict[str, int] = {}
+        for done in range(1, 101):
+            for rows in np.array_split(rng.permutation(count), count // batch):
+                update += keys[rows].T @ (targets[rows] - keys[rows] @ update) / batch
+            if (strangers @ update)[:, 0].mean() > 0.5:
+                found.setdefault("tone", done)
+            if (replies(old, keys, update)[1] == new).mean() > 0.5:
+                found.setdefault("hits", done)
+                break
+        values |= {f"batch_{name}_{count}": done for name, done in found.items()}
+    return values
 
 
 def _adam() -> Values:

@@ -55,6 +55,15 @@ def test_the_tone_is_there_long_before_the_facts(results: dict[str, Any]) -> Non
     assert results["half_time_200"] / results["half_time_60"] == pytest.approx(200 / 60)
 
 
+def test_in_batches_the_passes_for_facts_do_not_depend_on_their_number(
+    results: dict[str, Any],
+) -> None:
+    expected = math.log(2) * 10 / (1 - 0.5)
+    for count in (60, 200):
+        assert results[f"batch_tone_{count}"] == 1
+        assert results[f"batch_hits_{count}"] == pytest.approx(expected, abs=2)
+
+
 @pytest.mark.parametrize("seed", [5, 6])
 def test_this_holds_for_other_facts_too(experiment: Any, seed: int) -> None:
     facts, old, new = experiment.world(60, seed=seed)
