@@ -109,6 +109,7 @@ WINDOW = 12  # weeks of labels by people
 ARMS = {  # posts that people look at: unsure, by lot; and whether the store is what is learned
     "alone": (0, 0, True),
     "planned": (400, 0, True),
+    "doubtful": (400, 0, False),
     "drowned": (0, 400, True),
     "lot": (0, 400, False),
     "split": (200, 200, False),
@@ -119,21 +120,36 @@ TOPICS = 1_000
 TEXTS = 5_000
 WAYS = ("replaced", "favored", "fresh", "kept")
 AUDIT = 200
+SHY = 1.0  # how much more harmless a new kind looks, in standard deviations, where it hides
+MIDDLE = 13  # the week in which the arms are compared on the way
 CALM = 3.0  # standard errors until an alarm
 
 
-def moderate(unsure: int, lot: int, stored: bool, seed: int) -> np.ndarray:  # noqa: FBT001
+def moderate(
+    unsure: int,
+    lot: int,
+    stored: bool,  # noqa: FBT001
+    seed: int,
+    *,
+    shy: float = 0.0,
+) -> np.ndarray:
     """Decide, look and fit for all weeks; give the measures of each."""
     rng = np.random.default_rng(seed)
     signals, bad, _ = draw(0, rng)
     line = fit(signals, bad, np.ones(POSTS))
+    size = lot or unsure  # of what the archive gives for each week before the first
     rows = [
-        (signals[k * lot : (k + 1) * lot], bad[k * lot : (k + 1) * lot], np.full(lot, POSTS / lot))
+        (
+            signals[k * size : (k + 1) * size],
+            bad[k * size : (k + 1) * size],
+            np.full(size, POSTS / lot if lot else 1.0),
+        )
         for k in range(0 if stored else WINDOW)
     ]
     history = []
     for week in range(1, WEEKS + 1):
         signals, bad, new = draw(week, rng)
+        signals[new, 0] -= shy
         margin = margins(signals, line)
         decision = margin > 0
         looked, weight = look(margin, unsure, lot, rng)
@@ -171,7 +187,24 @@ def results() -> Values:
         values[f"{arm}_agreements"] = [float(share) for share in history[:, 0]]
         values[f"{arm}_average"] = float(history[:, 3].mean())
         values[f"{arm}_least_agreement"] = float(np.min([run[:, 0].min() for run in runs]))
-    return values | _missed(values) | _alarms(values) | _audits(values) | _topics()
+    return values | _hidden() | _missed(values) | _alarms(values) | _audits(values) | _topics()
+
+
+def _hidden() -> Values:
+    """Give what two arms find on the way, and of a new kind that looks harmless."""
+    found: Values = {}
+    place = MEASURES.index("found_new")
+    for arm in ("doubtful", "split"):
+        runs = [moderate(*ARMS[arm], SEED + k) for k in range(RUNS)]
+        found[f"{arm}_found_new_middle"] = float(np.mean(runs, axis=0)[MIDDLE - 1, place])
+        runs = [moderate(*ARMS[arm], SEED + k, shy=SHY) for k in range(RUNS)]
+        history = np.mean(runs, axis=0)
+        found |= {
+            f"{arm}_hidden_found_new": float(history[-1, place]),
+            f"{arm}_hidden_accuracy": float(history[-1, MEASURES.index("accuracy")]),
+            f"{arm}_hidden_average": float(history[:, MEASURES.index("delivered")].mean()),
+        }
+    return found | {"middle": MIDDLE}
 
 
 def _missed(values: dict) -> Values:

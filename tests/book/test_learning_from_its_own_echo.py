@@ -40,12 +40,25 @@ def test_true_labels_drown_in_the_store_and_teach_alone(results: dict[str, Any])
     assert results["people_accuracy"] - results["planned_accuracy"] == pytest.approx(0.04, abs=5e-3)
 
 
-def test_splitting_the_looks_serves_best_in_the_end_and_not_at_first(
+def test_splitting_the_looks_serves_better_than_planned_in_the_end_and_not_at_first(
     results: dict[str, Any],
 ) -> None:
     assert results["planned_delivered_first"] > results["split_delivered_first"]
     assert results["split_delivered"] > results["lot_delivered"] > results["planned_delivered"]
     assert results["split_average"] > results["planned_average"] > results["lot_average"]
+
+
+def test_unsure_looks_find_a_new_kind_that_looks_doubtful_and_not_one_that_hides(
+    results: dict[str, Any],
+) -> None:
+    """The strongest rival: people's labels of the unsure posts alone."""
+    assert results["doubtful_accuracy"] == pytest.approx(results["split_accuracy"], abs=0.005)
+    assert results["doubtful_delivered"] > results["split_delivered"]
+    assert results["doubtful_found_new_middle"] < 0.1 < results["split_found_new_middle"] - 0.2
+    assert results["doubtful_hidden_found_new"] < 0.01
+    assert results["split_hidden_found_new"] > 0.5
+    assert results["split_hidden_accuracy"] > results["doubtful_hidden_accuracy"] + 0.02
+    assert results["split_hidden_average"] < results["doubtful_hidden_average"]  # the price
 
 
 def test_two_worlds_that_differ_where_nobody_looks_give_the_same_store(experiment: Any) -> None:
