@@ -281,7 +281,7 @@ def _draw_monitors(axes: Axes, results: Values) -> None:
     axes.plot(results["lags"][1:], results["pairs"][1:], "s--", color="0.4", markersize=3)  # type: ignore[index]
     for level, name in ((0.1, "alarm levels"), (0.25, "")):
         axes.axhline(level, color="0.0", linewidth=0.8, linestyle=":")
-        axes.text(60, level * 0.55, name, fontsize=8, ha="right")
+        axes.text(60, level * 0.42, name, fontsize=8, ha="right")
     axes.text(60, 0.6, "in pairs", fontsize=8, ha="right")
     axes.text(60, 1.4e-4, "stability index of the column", fontsize=8, ha="right")
     axes.set(yscale="log", xlim=(0, 61), ylim=(1e-5, 4), xticks=range(0, 61, 10))
