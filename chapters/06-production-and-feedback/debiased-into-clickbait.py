@@ -39,6 +39,7 @@ def learn(reward, explore, weigh, seed, days=60):
     """Rank by what was learned; give clicks, pleased, bait, leaving."""
     click, please, bait = catalog(seed)
     rng = np.random.default_rng([seed, 1])
+    # as if each video had been shown 10 times and clicked once
     shown, clicked = np.full(click.size, 10.0), np.ones(click.size)
     pleased, ended = np.full(click.size, 0.4), np.ones(click.size)
     even, history = np.full(click.size - 5, 1.0) / (click.size - 5), []
