@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+for _library in ("OMP", "OPENBLAS", "MKL"):
+    # As "texbook run" does: threads of linear algebra that wait for each other take all cores.
+    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 
