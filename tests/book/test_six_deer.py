@@ -141,3 +141,8 @@ def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, A
 
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
+
+
+def test_chance_crowds_the_search_of_long_clips(results: dict[str, Any]) -> None:
+    assert results["crowded_found"] < 0.6 * results["mined_found"]
+    assert results["mined_before"] + 0.1 < results["crowded_after"] < results["mined_after"]
