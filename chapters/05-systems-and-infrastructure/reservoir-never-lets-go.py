@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 # region: slots
 def sample(posts, k, rng, least=0.0):
     """Sample a stream in k slots; with `least` at 0, this is Algorithm R."""
-    rows = []
+    rows = []  # rng: random.Random(seed)
     for seen, post in enumerate(posts, start=1):
         if seen <= k:
             rows.append(post)
