@@ -118,6 +118,24 @@ def test_a_heading_stays_on_the_page_of_its_rule_and_its_bookmark(tmp_path: Path
         assert str(entry.title)[-11:] in reader.pages[number].extract_text()
 
 
+def test_a_run_in_heading_stays_with_the_list_behind_it(tmp_path: Path) -> None:
+    parts = "".join(
+        f"\\paragraph{{Heading {number:03}}}\n\\begin{{{kind}}}\n"
+        f"\\item[x] Body {number:03}.\n\\end{{{kind}}}\n\\vspace{{{number}pt}}\n"
+        for number in range(100, 160)
+        for kind in [("description", "itemize", "enumerate")[number % 3]]
+    )
+    log = typeset(
+        tmp_path, f"\\documentclass{{amznotes}}\n\\begin{{document}}\n{parts}\\end{{document}}\n"
+    )
+    assert faults(log) == []
+    pages = [page.extract_text() for page in pypdf.PdfReader(tmp_path / "main.pdf").pages]
+    assert len(pages) > 10
+    for number in range(100, 160):
+        (page,) = (text for text in pages if f"Heading {number:03}" in text)
+        assert f"Body {number:03}" in page
+
+
 def test_compact_heads_end_with_their_group(tmp_path: Path) -> None:
     body = r"""\documentclass{amznotes}\begin{document}
 {\amzcompactheads\chapter{All on One Page}\label{ch:all}Text.\par\typeout{height \the\pagetotal}}
