@@ -38,15 +38,17 @@ def deck(book: Book) -> Book:
 
 
 def test_the_file_says_how_it_is_to_be_read(deck: Book) -> None:
-    assert text(deck, "A :: B\nC").splitlines()[:7] == [
+    written = text(deck, "A :: B\nC").splitlines()
+    assert written[:7] == [
         "#separator:Comma",
         "#html:true",
         "#notetype:Basic",
-        "#deck:A : B C",
-        "#columns:guid,Front,Back,tags",
+        "#columns:guid,Front,Back,tags,deck",
         "#guid column:1",
         "#tags column:4",
+        "#deck column:5",
     ]
+    assert {line.rpartition(",")[2] for line in written[7:]} == {"A : B C"}
 
 
 def test_each_question_has_three_cards_with_what_belongs_to_them(deck: Book) -> None:
@@ -71,7 +73,7 @@ def test_what_means_something_to_html_or_csv_is_escaped(deck: Book) -> None:
     deck.put("one.j2.tex", deck.question().replace("'Trap.'", odd))
     card = rows(deck)[1]
     assert card[1].startswith("a &quot;b&quot;, c &lt; d &amp; &#x27;e&#x27; \\alpha<br>")
-    assert len(card) == 4
+    assert len(card) == 5
 
 
 def test_guids_are_those_of_the_question_whatever_is_written_in_it(deck: Book) -> None:

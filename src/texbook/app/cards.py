@@ -1,9 +1,10 @@
 """Flash cards of a book's questions, as a text that Anki imports as it is.
 
-The lines at the top are Anki's file headers (Anki manual, "Importing", "Text files"; Anki 2.1.54
-and newer): what separates the fields, that they are HTML, and which columns are no fields but the
-deck's own. A note whose value in the ``guid`` column is known already is updated by an import and
-not added again.
+The lines at the top are Anki's file headers (Anki manual, "Importing", "Text files"; since Anki
+2.1.55 without further setting): what separates the fields, that they are HTML, and which columns
+are no fields. A note whose value in the ``guid`` column is known already is updated by an import
+and not added again. The deck has a column of its own because a deck that a header names is taken
+only if it exists, while one that a column names is made.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from texbook.base.source import SourceFile
     from texbook.render.order import BookListing, ListedQuestion
 
-_COLUMNS = ("guid", "Front", "Back", "tags")
+_COLUMNS = ("guid", "Front", "Back", "tags", "deck")
 _NO_TAG = re.compile(r"[^\w./&+-]+")
 
 
@@ -35,6 +36,7 @@ class Card(NamedTuple):
     front: str
     back: str
     tags: str
+    deck: str
 
 
 def cards_text(listing: BookListing, deck: str) -> str:
@@ -46,18 +48,19 @@ def cards_text(listing: BookListing, deck: str) -> str:
     """
     stream = io.StringIO()
     stream.write("#separator:Comma\n#html:true\n#notetype:Basic\n")
-    stream.write(f"#deck:{' '.join(deck.replace('::', ': ').split())}\n")
-    stream.write(f"#columns:{','.join(_COLUMNS)}\n#guid column:1\n#tags column:4\n")
+    stream.write(f"#columns:{','.join(_COLUMNS)}\n")
+    stream.write("#guid column:1\n#tags column:4\n#deck column:5\n")
+    deck = " ".join(deck.replace("::", ": ").split())
     writer = csv.writer(stream, lineterminator="\n")
     for chapter in listing.chapters:
         title = plain_title(chapter.title)
         for question in chapter.questions:
             if not question.front_matter.stub:
-                writer.writerows(cards_of(question, title))
+                writer.writerows(cards_of(question, title, deck))
     return stream.getvalue()
 
 
-def cards_of(question: ListedQuestion, chapter: str) -> Iterator[Card]:
+def cards_of(question: ListedQuestion, chapter: str, deck: str) -> Iterator[Card]:
     """Give the cards of a question: see the trap, leave it, and know it by what gives it away."""
     item = question.front_matter
     tags = " ".join(_tags(question, chapter))
@@ -68,17 +71,17 @@ def cards_of(question: ListedQuestion, chapter: str) -> Iterator[Card]:
         ("trap", _front(item.trap, "What is the fix?"), (fix, title)),
         ("tell", _front(item.tell, "Which question is this, and what is its fix?"), (title, fix)),
     ):
-        yield Card(f"texbook:{question.slug}:{name}", front, _lines(back), tags)
+        yield Card(f"texbook:{question.slug}:{name}", front, _lines(back), tags, deck)
 
 
-def book_title(main: SourceFile) -> str:
-    r"""Give the text of the main file's ``\title`` without formatting; empty if there is none."""
-    tokenized = tokenize(main.text)
+def book_title(source: SourceFile) -> str:
+    r"""Give the text of a file's ``\title`` without formatting; empty if there is none."""
+    tokenized = tokenize(source.text)
     reader = ArgumentReader(tokenized)
     for item in tokenized.tokens:
         if item.kind is Kind.COMMAND and item.name == "title":
             argument = reader.braced(reader.after_options(item.end))
-            return plain_title(main.text[argument.start : argument.end]) if argument else ""
+            return plain_title(source.text[argument.start : argument.end]) if argument else ""
     return ""
 
 
