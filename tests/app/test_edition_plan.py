@@ -99,3 +99,13 @@ def test_two_questions_of_one_slug_are_told(asked: Book) -> None:
     asked.put("main.tex", main.replace("\\end{", "\\input{b/six-deer}\n\\end{"))
     with pytest.raises(BookError, match="two questions have the slug"):
         plan_edition(asked.project, Edition.QUESTIONS)
+
+
+def test_faulty_front_matter_is_left_to_the_build_that_tells_of_it(asked: Book) -> None:
+    asked.put("six-deer.j2.tex", asked.question().replace("% level  =", "% levle  ="))
+    plan = plan_edition(asked.project, Edition.QUESTIONS, ["six-deer"])
+    assert plan.jobs == ()
+    assert "levle" in plan.listing.faults[0].message
+    for name in ("one-fine-day", "two-more"):
+        (asked.root / f"{name}.j2.tex").unlink()
+    assert plan_edition(asked.project, Edition.CHEAT_SHEET).listing.faults

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from texbook.base.errors import BookError, UsageError
 from texbook.base.span import Span
 from texbook.render.order import BookListing, ListedQuestion, list_book
+from texbook.render.question import template_slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,10 +97,10 @@ def plan_edition(project: Project, edition: Edition, slugs: Sequence[str] = ()) 
         )
     listing = list_book(project)
     _check(project, listing)
-    chosen = _chosen(listing.questions, slugs)
+    chosen = _chosen(listing, slugs)
     stubs = tuple(item.slug for item in chosen if item.front_matter.stub and item.slug not in slugs)
     written = [item for item in chosen if item.slug not in stubs]
-    if not written:
+    if not written and not listing.faults:  # which are told of by the build of the book
         raise BookError(
             f'the edition "{edition}" would be empty: all questions are stubs',
             hints=("a question is written when its front matter has no status = 'stub' any more",),
@@ -120,14 +121,14 @@ def _jobs(
         yield EditionJob(edition.value, folder / f"{edition}.{ending}")
 
 
-def _chosen(
-    questions: Sequence[ListedQuestion], slugs: Sequence[str]
-) -> tuple[ListedQuestion, ...]:
+def _chosen(listing: BookListing, slugs: Sequence[str]) -> tuple[ListedQuestion, ...]:
+    questions = listing.questions
     if not slugs:
-        return tuple(questions)
+        return questions
     known = [item.slug for item in questions]
+    faulty = {template_slug(item.span.path) for item in listing.faults if item.span is not None}
     for slug in slugs:
-        if slug not in known:
+        if slug not in known and slug not in faulty:
             raise UsageError(
                 f'the book has no question "{slug}"', hints=_nearest(slug, known, "questions")
             )
