@@ -96,12 +96,7 @@ def command(
         click.echo(f"interrupted; {standing(project.pdf, project)}", err=True)
         return ExitStatus.INTERRUPTED
     if form == "json":
-        fields = fields_of(result, project)
-        if timings:
-            from texbook.app.timings import timings_fields  # noqa: PLC0415  (late)
-
-            fields["timings"] = timings_fields(result, project)
-        show_json(result.diagnostics, "texbook build", fields)
+        show_json(result.diagnostics, "texbook build", fields_of(result, project, timings=timings))
     else:
         show_result(result, form, verbose=verbose)
         tell(result, project, voice, explain=explain, timings=timings)

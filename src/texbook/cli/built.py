@@ -90,9 +90,9 @@ def _time_of(path: Path) -> str:
     return time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M", changed)
 
 
-def fields_of(result: BuildResult, project: Project) -> dict[str, object]:
+def fields_of(result: BuildResult, project: Project, *, timings: bool) -> dict[str, object]:
     """Give what a machine is told of a build."""
-    return {
+    fields: dict[str, object] = {
         "outcome": result.outcome.value,
         "output": project.display(result.output).as_posix(),
         "pages": result.pages,
@@ -111,3 +111,8 @@ def fields_of(result: BuildResult, project: Project) -> dict[str, object]:
         "noise": dict(result.noise),
         "log": None if result.log is None else project.display(result.log).as_posix(),
     }
+    if timings:
+        from texbook.app.timings import timings_fields  # noqa: PLC0415  (late)
+
+        fields["timings"] = timings_fields(result, project)
+    return fields

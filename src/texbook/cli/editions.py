@@ -117,6 +117,7 @@ class EditionCommand:
             click.echo(f"interrupted; {standing(output, self.project)}", err=True)
 
     def _show_json(self, plan: EditionPlan, book: BuildResult | None) -> None:
+        timings = self.options.timings
         results = [result for _, result in self._results]
         findings = [
             item
@@ -128,10 +129,10 @@ class EditionCommand:
             "texbook build",
             {
                 "edition": plan.edition.value,
-                "book": None if book is None else fields_of(book, self.project),
+                "book": None if book is None else fields_of(book, self.project, timings=timings),
                 "stubs": list(plan.stubs),
                 "files": [
-                    {"name": job.name, **fields_of(result, self.project)}
+                    {"name": job.name, **fields_of(result, self.project, timings=timings)}
                     for job, result in self._results
                 ],
             },
