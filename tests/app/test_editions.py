@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from texbook.app import build as building
-from texbook.app import editions
+from texbook.app import edition_check, editions
 from texbook.app.book_numbers import BookLabel, BookNumbers, Start
 from texbook.app.build import BuildOptions
 from texbook.app.edition_plan import Edition, plan_edition
@@ -56,7 +56,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     monkeypatch.setattr(building, "build", fake)
     monkeypatch.setattr(editions, "build", fake)
     labels = {
-        name: BookLabel(Label(name, f"{{{number}}}{{7}}{{Title {number}}}{{a}}{{}}"), owner)
+        name: BookLabel(Label(name, f"{{{number}}}{{7}}{{Title {number}}}{{section.1}}{{}}"), owner)
         for name, number, owner in (
             *(("ch:x", "1", ""), ("q:one", "1.1", "one"), ("q:one:trap", "1.1.2", "one")),
             ("q:last", "3.1", "last"),
@@ -118,13 +118,13 @@ def test_references_out_of_a_question_lead_to_the_list_at_its_end(
     run(whole, Edition.QUESTIONS, "two")
     text = engine.requests[-1].generated[0].text
     assert "\\edition@counter{section}{1}" in text
-    assert "\\edition@label{q:one}{{1.1}{7}{Title 1.1}{elsewhere.one}{}}" in text
-    assert "\\edition@label{q:one:trap}{{1.1.2}{7}{Title 1.1.2}{elsewhere.one}{}}" in text
+    assert "\\edition@label{q:one}{{1.1}{7}{Title 1.1}{section.elsewhere.one}{}}" in text
+    assert "\\edition@label{q:one:trap}{{1.1.2}{7}{Title 1.1.2}{section.elsewhere.one}{}}" in text
     assert "\\edition@label{ch:x}" in text
     assert "\\edition@label{q:last}{{3.1}" in text
     assert "\\edition@label{fig:two}" not in text
-    assert text.count("\\edition@entry{elsewhere.one}{1.1}{Winning}{Trap.}") == 1
-    assert "\\edition@entry{elsewhere.ch:x}{1}{Title 1}{}" in text
+    assert text.count("\\edition@entry{section.elsewhere.one}{1.1}{Winning}{Trap.}") == 1
+    assert "\\edition@entry{section.elsewhere.ch:x}{1}{Title 1}{}" in text
     assert "\\input{two}" in text
     assert "\\bibliographystyle{plain}\\bibliography{refs}" in text
     assert "{not}" not in text
@@ -203,7 +203,7 @@ def test_cards_need_no_engine_and_are_written_only_when_they_change(
 ) -> None:
     (result,) = run(whole, Edition.CARDS)
     assert (result.outcome, engine.requests) == (Outcome.BUILT, [])
-    assert "#deck:The Book\n" in result.output.read_text()
+    assert ",The Book\n" in result.output.read_text()
     before = result.output.stat().st_mtime_ns
     assert run(whole, Edition.CARDS)[0].outcome is Outcome.UP_TO_DATE
     assert result.output.stat().st_mtime_ns == before
@@ -219,3 +219,56 @@ def test_faulty_front_matter_leaves_the_old_cards(whole: Book, engine: FakeEngin
     assert result.outcome is Outcome.FAILED
     assert "levle" in result.diagnostics[0].message
     assert result.output.read_bytes() == before
+
+
+def test_the_deck_is_called_as_the_book_wherever_its_title_stands(
+    whole: Book, engine: FakeEngine
+) -> None:
+    whole.put("main.tex", MAIN.replace("\\title{The Book}", "\\input{front}"))
+    whole.put("front.tex", "\\title{From Afar}")
+    (result,) = run(whole, Edition.CARDS)
+    assert ",From Afar\n" in result.output.read_text()
+
+
+def test_the_bibliography_may_stand_in_a_file_that_the_main_file_reads(
+    whole: Book, engine: FakeEngine
+) -> None:
+    whole.put("main.tex", MAIN.replace("\\bibliography{refs}", "\\input{back}"))
+    whole.put("back.tex", "% \\bibliography{not}\n\\bibliography{refs}\n")
+    run(whole, Edition.QUESTIONS, "two")
+    text = engine.requests[-1].generated[0].text
+    assert "\\bibliographystyle{plain}\\bibliography{refs}" in text
+
+
+@pytest.mark.parametrize(
+    ("written", "is_reference"),
+    [("\\mine{one}", True), ("\\emph{one}", False), ("\\index{one}", False), ("a[one]", False)],
+)
+def test_a_word_that_is_a_slug_is_no_reference_where_it_is_only_printed(
+    whole: Book, engine: FakeEngine, written: str, is_reference: bool
+) -> None:
+    whole.put("two.j2.tex", whole.question(trap=written))
+    run(whole, Edition.QUESTIONS, "two")
+    text = engine.requests[-1].generated[0].text
+    assert ("\\edition@label{q:one}" in text) is is_reference
+
+
+def test_a_number_that_is_not_the_books_is_told_where_its_label_is_typed(
+    whole: Book, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = BookNumbers(
+        {
+            "q:two": BookLabel(Label("q:two", "{1.2}{1}"), "two"),
+            "fig:new": BookLabel(Label("fig:new", "{1.1}{1}"), "two"),
+            "fig:two": BookLabel(Label("fig:two", "{1.1}{1}"), "two"),
+        },
+        {},
+    )
+    whole.put("two.j2.tex", whole.question(trap="\\label{fig:two}"))
+    monkeypatch.setattr(edition_check, "read_book_numbers", lambda *_: made)
+    (result,) = run(whole, Edition.QUESTIONS, "two")
+    (told,) = result.diagnostics
+    assert told.message == '"fig:two" is 1.9 in the book, and 1.1 in this question alone'
+    assert told.span is not None
+    assert told.span.path == whole.root / "two.j2.tex"
+    assert told.span.start is not None

@@ -115,6 +115,33 @@ def test_a_question_alone_keeps_its_number_and_its_references(small: Book) -> No
 
 
 @pytest.mark.tex
+def test_a_question_of_an_appendix_and_a_title_with_commands_are_printed_as_in_the_book(
+    small: Book,
+) -> None:
+    main = MAIN.replace("{A Small\\\\Book}", "{A Small\\\\Book: \\textit{R\\&D}}")
+    main = main.replace("\\include{q/third}", "\\appendix\\chapter{More}\\include{q/third}")
+    small.put("main.tex", main)
+    figure = "\\begin{figure}[t]x\\caption{C}\\label{fig:%s}\\end{figure}"
+    small.put("q/second.j2.tex", titled(small.question(trap=figure % "two"), "Second"))
+    trap = figure % "three" + "See \\autoref{fig:two} and \\cref{fig:three,q:third}."
+    small.put("q/third.j2.tex", titled(small.question(trap=trap), "Third"))
+    assert build(small, "questions", "--question", "third").status == 0
+    name = "build/editions/questions/third.pdf"
+    text = " ".join(small.text(name).split())
+    assert "Question A.1 of A Small Book: R&D" in text.partition("See")[0]
+    assert "See Figure 2.1 and Figure A.1 and " in text
+    assert not dead_links(small.root / name)
+    metadata = PdfReader(small.root / name).metadata
+    assert metadata is not None
+    assert metadata.title == "Third (Question A.1 of A Small Book: R&D)"
+    assert metadata.author == "Ann Other"
+    assert build(small, "cheat-sheet").status == 0
+    metadata = PdfReader(small.root / "build/editions/cheat-sheet.pdf").metadata
+    assert metadata is not None
+    assert metadata.title == "Cheat Sheet of A Small Book: R&D"
+
+
+@pytest.mark.tex
 def test_the_cheat_sheet_is_one_page_and_follows_the_questions(small: Book) -> None:
     stub = (
         (small.root / "q/second.j2.tex")
@@ -136,7 +163,8 @@ def test_the_cheat_sheet_is_one_page_and_follows_the_questions(small: Book) -> N
     assert "is up to date" in build(small, "cheat-sheet").err
     third = small.root / "q/third.j2.tex"
     third.write_text(third.read_text().replace("'The trap of Third.'", "'Another trap.'"))
-    value = json.loads(build(small, "cheat-sheet", "--format", "json").out)
+    value = json.loads(build(small, "cheat-sheet", "--format", "json", "--timings").out)
+    assert value["files"][0]["timings"]["profiles"]
     assert (value["edition"], value["exit"], value["stubs"]) == ("cheat-sheet", 0, ["second"])
     assert value["book"]["outcome"] == value["files"][0]["outcome"] == "built"
     assert "Another trap." in small.text(name)

@@ -36,6 +36,12 @@ def test_the_files_are_read_where_they_belong() -> None:
     ]
 
 
+def test_a_heading_may_have_no_number() -> None:
+    preface = rb"\@writefile{toc}{\contentsline {chapter}{Preface}{1}{}}"
+    assert events(preface) == (Heading("chapter", "main.aux", is_numbered=False),)
+    assert events()[0] == Heading("chapter", "main.aux", is_numbered=True)
+
+
 def test_a_label_has_number_title_kind_and_file() -> None:
     labels = {item.name: item for item in events() if isinstance(item, Label)}
     first = labels["q:first"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,12 +25,14 @@ PREFIX = "edition-"
 """Before the names of the files that are typeset; they stand in no folder of the author's."""
 
 _COMMENT = re.compile(r"(?m)(?<!\\)((?:\\\\)*)%.*$")
-_ARGUMENT = re.compile(r"[{\[]([^{}\[\]]+)[}\]]")
+_ARGUMENT = re.compile(r"(?:\\(?P<command>[A-Za-z]+)\*?)?[{\[](?P<text>[^{}\[\]]+)[}\]]")
+_NO_REFERENCE = re.compile("begin|end|label|index|caption|emph|(?:text|math).+|(?:sub)*section")
+"""Commands whose arguments are no names, though one may look like a question's."""
 _CITING = re.compile(r"\\[A-Za-z]*[Cc]ite[A-Za-z]*(?![A-Za-z])")
 _BIBTEX = re.compile(r"\\bibliography(?:style)?\s*\{[^{}]*\}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EditionWriter:
     """Writes the documents of one plan.
 
@@ -80,8 +83,15 @@ class EditionWriter:
                 }
                 for item in self.renderer.chapters
             ],
-            "bibtex": "".join(_BIBTEX.findall(_COMMENT.sub(r"\1", self.renderer.body))),
+            "bibtex": self._bibtex,
         }
+
+    @functools.cached_property
+    def _bibtex(self) -> str:
+        """The commands for BibTeX, which may stand in a file that the main file reads."""
+        main = SourceFile(self.plan.project.main, self.renderer.body)
+        text = "\n".join(source.text for source in self._reached(main))
+        return "".join(_BIBTEX.findall(_COMMENT.sub(r"\1", text)))
 
     def _of_question(self, job: EditionJob) -> dict[str, Any]:
         assert job.question is not None
@@ -99,6 +109,7 @@ class EditionWriter:
             "path": job.question.name.with_suffix("").as_posix(),
             "counters": dict(start.counters),
             "thechapter": start.chapter,
+            "appendix": start.is_appendix,
             "cites": _CITING.search(text) is not None,
             "elsewhere": list(self._elsewhere(referred)),
             "labels": [
@@ -110,9 +121,15 @@ class EditionWriter:
 
     def _referred(self, text: str, slug: str) -> list[BookLabel]:
         """Give the labels outside a question that its text names, in the order of the book."""
-        words = {word.strip() for found in _ARGUMENT.finditer(text) for word in found[1].split(",")}
-        # A macro of the book's own may take the slug and make the label.
-        words |= {f"q:{word}" for word in words & self.renderer.questions.keys()}
+        words: set[str] = set()
+        for found in _ARGUMENT.finditer(text):
+            command, names = found["command"], {word.strip() for word in found["text"].split(",")}
+            if command is not None and _NO_REFERENCE.fullmatch(command):
+                continue
+            words |= names
+            if command is not None:
+                # A macro of the book's own may take the slug and make the label.
+                words |= {f"q:{name}" for name in names & self.renderer.questions.keys()}
         return [
             item
             for name, item in self.numbers.labels.items()
@@ -122,10 +139,13 @@ class EditionWriter:
     def _elsewhere(self, referred: Iterable[BookLabel]) -> Iterable[dict[str, Any]]:
         """Give the places that references lead to, each once."""
         chapters = {item.label: item.title for item in self.renderer.chapters}
-        for anchor, item in {_anchor(item): item for item in referred}.items():
+        anchors: dict[str, dict[str, None]] = {}
+        for item in referred:
+            anchors.setdefault(_place(item), {})[_anchor(item)] = None
+        for place, item in {_place(item): item for item in referred}.items():
             question = self.renderer.questions.get(item.owner)
             yield {
-                "anchor": anchor,
+                "anchors": list(anchors[place]),
                 "label": f"q:{item.owner}" if question else item.label.name,
                 "number": self.numbers.number(f"q:{item.owner}") or item.label.number,
                 "question": question,
@@ -134,7 +154,7 @@ class EditionWriter:
                 or item.label.kind.capitalize(),
             }
 
-    @property
+    @functools.cached_property
     def _texts(self) -> Mapping[Path, str]:
         return {self.plan.project.root / item.name: item.text for item in self.generated}
 
@@ -162,8 +182,15 @@ def main_name(job: EditionJob) -> str:
     return f"{PREFIX}{kind}{job.name}.tex"
 
 
-def _anchor(item: BookLabel) -> str:
+def _place(item: BookLabel) -> str:
+    """Name the place at the end to which a reference leads."""
     return f"elsewhere.{item.owner or item.label.name}"
+
+
+def _anchor(item: BookLabel) -> str:
+    r"""Give the anchor there: hyperref's ``\autoref`` takes the name from its first part."""
+    kind, point, _ = "".join(item.label.groups[3:4]).partition(".")
+    return f"{kind}{point}{_place(item)}"
 
 
 def _read(path: Path, texts: Mapping[Path, str]) -> SourceFile | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from texbook.app.book_numbers import read_book_numbers
 from texbook.app.build import build_book
 from texbook.app.cards import book_title, cards_text
+from texbook.app.edition_check import check_numbers
 from texbook.app.edition_plan import Edition, EditionJob, EditionPlan
 from texbook.app.edition_text import EditionWriter, main_name
 from texbook.app.rendering import TemplateFaultError, regenerate, render_for_build
@@ -65,13 +66,14 @@ def begin_edition(
     book = build_book(plan.project, replace(options, force=False), progress=progress, cancel=cancel)
     if book.outcome is Outcome.FAILED:
         return EditionBuild(plan, options), book
-    slugs = [item.slug for item in plan.listing.questions]
     rendering = render_for_build(plan.project)
     if rendering.failed:  # saved since
         return EditionBuild(plan, options), replace(
             book, outcome=Outcome.FAILED, diagnostics=rendering.diagnostics
         )
-    numbers = read_book_numbers(plan.project, slugs)
+    texts = {item.name: item.text for item in rendering.generated}
+    questions = {item.slug: texts.get(item.name, "") for item in plan.listing.questions}
+    numbers = read_book_numbers(plan.project, questions)
     writer = EditionWriter(plan, renderer, rendering.generated, numbers)
     return EditionBuild(plan, options, writer), book
 
@@ -118,6 +120,8 @@ def _typeset(
     )
     result = build(request, progress=progress, cancel=cancel)
     told = tuple(item for item in result.diagnostics if _NO_CITATIONS not in item.message)
+    if result.outcome is not Outcome.FAILED and job.question is not None:
+        told += check_numbers(request.project, job.question, writer.numbers)
     return replace(result, diagnostics=told)
 
 
@@ -137,7 +141,9 @@ def _write_cards(edition: EditionBuild, job: EditionJob) -> BuildResult:
     if listing.faults:
         return BuildResult(Outcome.FAILED, job.output, diagnostics=listing.faults)
     project = edition.plan.project
-    deck = book_title(read_source(project.main, LARGEST)) or project.main.stem
+    read = [path for path in listing.looked_at if path.suffix == ".tex" and path.is_file()]
+    titles = (book_title(read_source(path, LARGEST)) for path in read)
+    deck = next(filter(None, titles), project.main.stem)
     content = cards_text(listing, deck).encode()
     if not edition.options.force and job.output.is_file() and job.output.read_bytes() == content:
         return BuildResult(Outcome.UP_TO_DATE, job.output)

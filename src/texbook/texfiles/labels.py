@@ -22,6 +22,7 @@ _EVENT = re.compile(
     r"(?P<label>\\newlabel)\s*(?=\{)"
     r"|\\@input\{(?P<input>[^{}]*)\}"
     r"|\\@writefile\{toc\}\{\\contentsline \{(?P<heading>[^{}]*)\}"
+    r"(?P<numbered>\{\\numberline)?"
     r"|(?P<checkpoint>\\@setckpt)\{"
 )
 _COUNTER = re.compile(r"\\setcounter\{([^{}]+)\}\{(-?\d+)\}")
@@ -81,6 +82,7 @@ class Heading:
 
     command: str
     file: str = ""
+    is_numbered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _events(
             if label:
                 yield Label(label, content, file=name)
         elif found["heading"]:
-            yield Heading(found["heading"], name)
+            yield Heading(found["heading"], name, found["numbered"] is not None)
         elif found["checkpoint"]:
             stop = text.find("\n}", found.end())
             counters = _COUNTER.findall(text[found.end() : stop])
