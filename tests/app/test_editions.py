@@ -240,6 +240,18 @@ def test_the_bibliography_may_stand_in_a_file_that_the_main_file_reads(
     assert "\\bibliographystyle{plain}\\bibliography{refs}" in text
 
 
+def test_an_equation_is_not_called_as_the_section_around_it(
+    whole: Book, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label = Label("eq:x", "{1.1}{3}{Some Section}{equation.1.1}{}", "equation")
+    numbers = BookNumbers({"eq:x": BookLabel(label, "")}, {})
+    monkeypatch.setattr(editions, "read_book_numbers", lambda *_: numbers)
+    whole.put("two.j2.tex", whole.question(trap="\\eqref{eq:x}"))
+    run(whole, Edition.QUESTIONS, "two")
+    text = engine.requests[-1].generated[0].text
+    assert "\\edition@entry{equation.elsewhere.eq:x}{1.1}{Equation}{}" in text
+
+
 @pytest.mark.parametrize(
     ("written", "is_reference"),
     [("\\mine{one}", True), ("\\emph{one}", False), ("\\index{one}", False), ("a[one]", False)],

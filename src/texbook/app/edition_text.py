@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from texbook.app.edition_plan import EditionJob, EditionPlan
     from texbook.render.edition import EditionRenderer
+    from texbook.texfiles.labels import Label
 
 PREFIX = "edition-"
 """Before the names of the files that are typeset; they stand in no folder of the author's."""
@@ -149,9 +150,7 @@ class EditionWriter:
                 "label": f"q:{item.owner}" if question else item.label.name,
                 "number": self.numbers.number(f"q:{item.owner}") or item.label.number,
                 "question": question,
-                "title": item.label.title
-                or chapters.get(item.label.name)
-                or item.label.kind.capitalize(),
+                "title": chapters.get(item.label.name, "") or _title(item.label),
             }
 
     @functools.cached_property
@@ -180,6 +179,11 @@ def main_name(job: EditionJob) -> str:
     """Give the name of the file that an edition is typeset from."""
     kind = "question-" if job.question is not None else ""
     return f"{PREFIX}{kind}{job.name}.tex"
+
+
+def _title(label: Label) -> str:
+    """Give what a label is called; of an equation nameref only knows the section around it."""
+    return label.title if label.title and label.kind != "equation" else label.kind.capitalize()
 
 
 def _place(item: BookLabel) -> str:

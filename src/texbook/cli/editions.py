@@ -65,7 +65,8 @@ class EditionCommand:
             self._show_json(plan, book)
         elif len(plan.jobs) > 1 and self._results:
             made = len(self._results) - len(failed)
-            self.voice.say(f"{made} of {plural(len(plan.jobs), 'question')} in build/editions")
+            folder = self.project.display(plan.jobs[0].output.parent)
+            self.voice.say(f"{made} of {plural(len(plan.jobs), 'question')} in {folder}")
         if failed and len(plan.jobs) > 1 and self.form != "json":
             click.echo(f"failed: {', '.join(failed)}", err=True)
         return ExitStatus.FINDINGS if bad else ExitStatus.GOOD
