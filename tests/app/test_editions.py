@@ -14,7 +14,7 @@ from texbook.app.build import BuildOptions
 from texbook.app.edition_plan import Edition, plan_edition
 from texbook.app.editions import EditionBuild, begin_edition, build_edition
 from texbook.base.cancel import CancelToken
-from texbook.base.errors import BookError, LockedError, TexbookError
+from texbook.base.errors import BookError, LockedError, MissingToolError, TexbookError
 from texbook.base.progress import Silence
 from texbook.build.model import BuildRequest, BuildResult, Outcome
 from texbook.texfiles.labels import Label
@@ -164,9 +164,30 @@ def test_a_document_that_fails_leaves_the_others(whole: Book, engine: FakeEngine
 
 
 def test_what_concerns_all_documents_ends_the_command(whole: Book, engine: FakeEngine) -> None:
-    engine.failing["edition-question-one.tex"] = LockedError("somebody builds")
+    engine.failing["main.tex"] = LockedError("somebody builds")
     with pytest.raises(LockedError):
         run(whole)
+    engine.failing = {"edition-question-one.tex": MissingToolError("no engine")}
+    with pytest.raises(MissingToolError):
+        run(whole)
+
+
+def test_a_build_between_two_documents_is_waited_for(
+    whole: Book, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("texbook.app.waiting.LOCKED_SECONDS", 0.0)
+    made, _ = begin(whole)
+    engine.failing["edition-question-one.tex"] = LockedError("somebody builds")
+    told: list[str] = []
+
+    class Told(Silence):
+        def note(self, text: str) -> None:
+            told.append(text)
+            engine.failing.clear()
+
+    result = build_edition(made, made.plan.jobs[0], progress=Told(), cancel=CancelToken())
+    assert result.outcome is Outcome.BUILT
+    assert told == ["waiting: somebody builds"]
 
 
 def test_force_builds_the_edition_and_not_the_book(whole: Book, engine: FakeEngine) -> None:

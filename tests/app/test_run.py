@@ -187,7 +187,7 @@ def test_one_run_at_a_time(book: Book) -> None:
 def test_storing_waits_until_another_texbook_has_built_the_book(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("texbook.app.run.LOCKED_SECONDS", 0.0)
+    monkeypatch.setattr("texbook.app.waiting.LOCKED_SECONDS", 0.0)
     put(book, "one")
     lock = book_lock(book.project.work_folder)
     lock.__enter__()

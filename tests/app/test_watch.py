@@ -180,7 +180,7 @@ def test_a_save_while_another_texbook_builds_is_built_afterwards(
 
     monkeypatch.setattr(watching, "build_book", fake_build)
     monkeypatch.setattr(watching, "lint_book", lambda *_: LintOutcome(()))
-    monkeypatch.setattr(watching, "LOCKED_SECONDS", 0.0)
+    monkeypatch.setattr("texbook.app.waiting.LOCKED_SECONDS", 0.0)
     screen = Recorder()
     watcher = watching._BookWatcher(book.project, BuildOptions(), screen)
     watcher.react(modified(book.root / "main.tex"), CancelToken())

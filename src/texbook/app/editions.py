@@ -17,6 +17,7 @@ from texbook.app.edition_check import check_numbers
 from texbook.app.edition_plan import Edition, EditionJob, EditionPlan
 from texbook.app.edition_text import EditionWriter, main_name
 from texbook.app.rendering import TemplateFaultError, regenerate, render_for_build
+from texbook.app.waiting import when_unlocked
 from texbook.base.atomic import storage_errors, write_atomically
 from texbook.base.errors import BookError, LimitError
 from texbook.base.source import LARGEST, read_source
@@ -83,6 +84,8 @@ def build_edition(
 ) -> BuildResult:
     """Make one file of an edition; the old one stays if it fails.
 
+    While another texbook (a watch, say) builds the book between two documents, it waits.
+
     Raises:
         TexbookError: as `texbook.build.build.build`, but for faults of this one document.
     """
@@ -94,7 +97,8 @@ def build_edition(
     if edition.writer is None:
         return _write_cards(edition, job)
     try:
-        return _typeset(edition, edition.writer, job, progress, cancel)
+        typeset = partial(_typeset, edition, edition.writer, job, progress, cancel)
+        return when_unlocked(typeset, tell=progress.note, cancel=cancel)
     except TemplateFaultError as fault:
         return BuildResult(Outcome.FAILED, job.output, diagnostics=fault.diagnostics)
     except (BookError, LimitError) as error:

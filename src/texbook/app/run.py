@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from texbook.app.policy import UNTRUSTED_VARIABLE
+from texbook.app.waiting import when_unlocked
 from texbook.base.atomic import write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
-from texbook.base.errors import LockedError, RefusedError
+from texbook.base.errors import RefusedError
 from texbook.base.span import Span
 from texbook.experiments.compare import compare
 from texbook.experiments.execute import FOLDER, Execution, execute, remove_leftovers
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
     from texbook.base.progress import Progress
     from texbook.project import Project
-
-LOCKED_SECONDS = 0.5
-"""So often a run asks whether the book is free that another texbook builds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,14 +265,9 @@ class _Runner:
 
     def _store(self, execution: Execution) -> tuple[Path, ...]:
         """Store under the book's lock; while another texbook builds, wait for its end."""
-        told = False
-        while True:
-            try:
-                with book_lock(self.project.work_folder):
-                    return store(execution)
-            except LockedError as error:
-                if not told:
-                    self.progress.note(f"waiting: {error.message}")
-                told = True
-                self.cancel.wait(LOCKED_SECONDS)
-                self.cancel.check()
+
+        def locked() -> tuple[Path, ...]:
+            with book_lock(self.project.work_folder):
+                return store(execution)
+
+        return when_unlocked(locked, tell=self.progress.note, cancel=self.cancel)

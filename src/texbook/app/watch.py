@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from texbook.app.build import BuildOptions, build_book
 from texbook.app.lint import LintOptions, lint_book
 from texbook.app.policy import refuse_forbidden
-from texbook.base.errors import LockedError
+from texbook.app.waiting import when_unlocked
 from texbook.build.model import BuildResult, Outcome
 from texbook.config.load import CONFIG_NAMES
 from texbook.experiments.stale import STALE_RESULTS, watched_files
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
 
 MOST_FOLDERS = 500
 """So many folders are watched for new files; a book that lies in a whole home has its read ones."""
-
-
-LOCKED_SECONDS = 1.0
-"""So often a watch asks whether the book is free that another texbook builds."""
 
 
 class Screen(Protocol):
@@ -141,18 +138,10 @@ class _BookWatcher:
 
     def _built(self, cancel: CancelToken) -> BuildResult:
         """Build; while another texbook builds the book, wait for its end: the save is not lost."""
-        told = False
-        while True:
-            try:
-                return build_book(
-                    self.project, self.options, progress=_Steps(self.screen), cancel=cancel
-                )
-            except LockedError as error:
-                if not told:
-                    self.screen.note(f"waiting: {error.message}")
-                told = True
-                cancel.wait(LOCKED_SECONDS)
-                cancel.check()
+        build = partial(
+            build_book, self.project, self.options, progress=_Steps(self.screen), cancel=cancel
+        )
+        return when_unlocked(build, tell=self.screen.note, cancel=cancel)
 
     def _tell(self, result: BuildResult, findings: Sequence[Diagnostic], seconds: float) -> None:
         # Both speak of stale results; what lint says weighs more.
