@@ -121,7 +121,7 @@ def test_a_question_alone_keeps_its_number_and_its_references(small: Book) -> No
 def test_a_question_of_an_appendix_and_a_title_with_commands_are_printed_as_in_the_book(
     small: Book,
 ) -> None:
-    main = MAIN.replace("{A Small\\\\Book}", "{A Small\\\\Book: \\textit{R\\&D}}")
+    main = MAIN.replace("{A Small\\\\Book}", "{A Small\\\\[2mm]\\textit{Book}\\\\ of R\\&D}")
     main = main.replace("\\include{q/third}", "\\appendix\\chapter{More}\\include{q/third}")
     small.put("main.tex", main)
     figure = "\\begin{figure}[t]x\\caption{C}\\label{fig:%s}\\end{figure}"
@@ -131,17 +131,41 @@ def test_a_question_of_an_appendix_and_a_title_with_commands_are_printed_as_in_t
     assert build(small, "questions", "--question", "third").status == 0
     name = "build/editions/questions/third.pdf"
     text = " ".join(small.text(name).split())
-    assert "Question A.1 of A Small Book: R&D" in text.partition("See")[0]
+    assert "Question A.1 of A Small Book of R&D" in text.partition("See")[0]
     assert "See Figure 2.1 and Figure A.1 and " in text
     assert not dead_links(small.root / name)
     metadata = PdfReader(small.root / name).metadata
     assert metadata is not None
-    assert metadata.title == "Third (Question A.1 of A Small Book: R&D)"
+    assert metadata.title == "Third (Question A.1 of A Small Book of R&D)"
     assert metadata.author == "Ann Other"
     assert build(small, "cheat-sheet").status == 0
     metadata = PdfReader(small.root / "build/editions/cheat-sheet.pdf").metadata
     assert metadata is not None
-    assert metadata.title == "Cheat Sheet of A Small Book: R&D"
+    assert metadata.title == "Cheat Sheet of A Small Book of R&D"
+
+
+@pytest.mark.tex
+def test_a_question_that_is_a_chapter_begins_below_the_masthead(small: Book) -> None:
+    small.put(
+        "main.tex",
+        "\\documentclass{book}\n\\title{Plain}\n\\begin{document}\n\\include{q/first}\n"
+        "\\appendix\\include{q/third}\n\\end{document}\n",
+    )
+    small.put(
+        "templates/question.j2.tex",
+        "\\chapter{\\VAR{question.title}}\\label{q:\\VAR{question.slug}}\n"
+        + "".join(f"%% block {name}\n%% endblock\n" for name in BLOCKS),
+    )
+    small.put("q/first.j2.tex", titled(small.question(trap=""), "First"))
+    third = "\\begin{figure}\\caption{C}\\end{figure}See \\ref{q:first}.\\cleardoublepage Overleaf."
+    small.put("q/third.j2.tex", titled(small.question(trap=third), "Third"))
+    assert build(small, "questions").status == 0
+    pages = PdfReader(small.root / "build/editions/questions/third.pdf").pages
+    assert len(pages) == 3
+    text = " ".join(pages[0].extract_text().split())
+    assert text.startswith("Question A of")
+    assert "Appendix A Third" in text
+    assert "Figure A.1: C" in " ".join(page.extract_text() for page in pages)
 
 
 @pytest.mark.tex

@@ -31,6 +31,7 @@ def _shape(*sources: SourceFile, unit: str = "section") -> list[tuple[str, list[
         (r"Cost \& Risk: 5\%", "Cost & Risk: 5%"),
         (r"Loss\footnote{See \emph{this}.}", "Loss"),
         (r"\protect\texttt{nan}", "nan"),
+        (r"Two\\[2mm] lines\\* and \\ more", "Two lines and more"),
         ("{" * 50, "{" * 50),
     ],
 )

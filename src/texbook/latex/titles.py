@@ -22,6 +22,8 @@ def plain_title(latex: str) -> str:
     "Mise en œuvre, d'énergie"
     >>> plain_title(r"Loss \texorpdfstring{$\ell_2$}{L2}: 5\,\% off")
     'Loss L2: 5 % off'
+    >>> plain_title(r"Two\\[2mm] lines")
+    'Two lines'
     """
     text = compose_accents(latex[:_LONGEST])
     if not any(character in text for character in "\\{}$%"):
@@ -40,6 +42,8 @@ def plain_title(latex: str) -> str:
             closed = token.kind is Kind.CLOSE or token.start in tokenized.matching
             parts.append("" if closed else _printed(text, token))
             position = token.end
+            if token.kind is Kind.SYMBOL and token.name == "\\":
+                position = reader.after_options(reader.star(position))
     parts.append(text[position:].replace("~", " "))
     return " ".join("".join(parts).split())
 
