@@ -99,7 +99,7 @@ SPLIT_DAY = 290  # the later rows are the last test; about a fifth
 BASE_RATE, MISSING = 0.2, 0.15
 HONEST, DEALER_SPREAD = 0.42, 0.4  # log-odds: of the columns that foretell churn, of the dealers
 K = 40  # imaginary rows of an average dealer
-SHUFFLES, WORLDS = 20, 3
+SHUFFLES, WORLDS, IMPUTER_RUNS = 20, 3, 50
 DEALER_SIZES = (2, 3, 4, 5, 7, 10, 20, 50, 100, 200, 500, 1000)
 SELECTION_ROWS = (100, 300, 1000, 3000)
 PIPELINES: dict[str, Choice] = {
@@ -254,7 +254,7 @@ def _imputer() -> Values:
     """Fill a column that matters with medians of all rows and of train rows."""
     rng = np.random.default_rng(SEED)
     gaps = []
-    for _ in range(50):
+    for _ in range(IMPUTER_RUNS):
         age = rng.normal(45, 14, CUSTOMERS)
         chance = 1 / (1 + np.exp(1.5 - 0.04 * (age - 45)))
         left = (rng.random(CUSTOMERS) < chance).astype(float)

@@ -142,3 +142,30 @@ def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, A
 
 def test_the_figure_is_drawn_alike_twice(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
+
+
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    share, rows = experiment.BASE_RATE, experiment.CUSTOMERS / experiment.DEALERS
+    assert rows == 4
+    assert np.sqrt(share * (1 - share) / rows) == pytest.approx(0.2)  # of a rate of four
+    assert [experiment.DEALER_SIZES[place] for place in (0, 11)] == [2, 1000]
+    assert experiment.SELECTION_ROWS[0] == 100
+    assert experiment.IMPUTER_RUNS == 50
+    assert (experiment.KEPT, experiment.COLUMNS) == (20, 1000)
+    assert round(results["encoding_weight"]) == 8  # "seven or eight"
+    assert int(results["encoding_weight"]) == 7
+    assert round(results["best_k"]) == 40
+    assert round(10 * results["best_k"] / (rows + results["best_k"])) == 9  # tenths that are mean
+    assert 0.01 < results["live_lean"] - results["live_as_of"] < 0.02  # "a point or two"
+    assert 0 < results["live_as_of"] - results["live_no_dealer"] < 0.01
+    # The error of an AUC if scores say nothing; where they say something it is less.
+    held = experiment.CUSTOMERS // 5
+    leavers = round(share * held)
+    assert leavers == 800
+    error = np.sqrt((held + 1) / (12 * leavers * (held - leavers)))
+    assert round(100 * error) == 1
+    assert results["nothing_selection_train_sd"] == pytest.approx(error, rel=0.35)
+    assert 3 * error / np.sqrt(20) < 0.01
+    assert 0.004 < error / np.sqrt(results["worlds"]) < 0.007  # "about half a point"
