@@ -150,3 +150,21 @@ def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, A
 
 def test_the_figure_is_drawn_alike_twice(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
+
+
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    trained = ("plain", *DISTORTED)
+    rounded = {round(1000 * results[f"{name}_auc"]) for name in trained}
+    assert max(rounded) - min(rounded) == 1  # "in the third decimal"
+    assert min(results[f"{name}_undone_saved"] for name in trained) > 30_000
+    assert results["plain_predicted"][3] < 0.01  # up to 99% of the payments
+    assert 0.1 < 100 * experiment.COST / results["weight"] < 1  # "a fraction of a cent"
+    assert (experiment.CAPACITY, experiment.COST, experiment.KEPT) == (2000, 6, 0.01)
+    assert 0.5 < experiment.FACTORS[int(np.argmin(results["curve"]))] < 2
+    assert min(results["curve"]) == pytest.approx(results["plain_cost"] / 1000, rel=0.02)
+    assert round(results["worse_than_nothing"]) == 5
+    lost = [1 - results[f"kept_{factor}"] for factor in ("0_5", "2")]
+    assert round(10 * np.mean(lost)) == 1  # "about a tenth of the savings"
+    assert 1 / results["variance_weighted"] < 0.5  # "discarding most of the frauds"
