@@ -146,3 +146,28 @@ def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
 def test_chance_crowds_the_search_of_long_clips(results: dict[str, Any]) -> None:
     assert results["crowded_found"] < 0.6 * results["mined_found"]
     assert results["mined_before"] + 0.1 < results["crowded_after"] < results["mined_after"]
+
+
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    frames = sum(experiment.BURSTS)
+    assert (frames, len(experiment.BURSTS), experiment.MORE) == (45, 6, 24)
+    assert frames * experiment.COPIES == 450
+    assert (experiment.FEATURES, experiment.SIGNAL, experiment.ICC) == (36, 2.68, 0.9)
+    assert round(experiment.STRICT, 2) == 2.33
+    assert experiment.CLIPS * experiment.RATE == 200
+    assert results["mined_labels"] == 5 * 200
+    assert results["crowd"] == 10
+    assert round(1 / results["mined_precision"]) == 10  # "one find in ten labels"
+    assert 10 < results["mined_labels"] / results["crowded_found"] < 30  # "ten to thirty"
+    assert (results["labels_at_two_percent"], results["labels_at_random"]) == (50, 1000)
+    assert round(1.96 * np.sqrt(0.38 * 0.62 / 10), 1) == 0.3
+    many = experiment._by_encounter(experiment._one_each(120))
+    assert round(100 * experiment.predicted_recall(many)) == 62
+    assert round(100 * results["predicted_weighted"]) == 56
+    # Twelve bins: the tenth begins at 75 percent, the last at 92.
+    assert sum(results["split_shares"][9:]) > 0.5  # "most lie above 70 percent"
+    assert results["left_out_shares"][0] > 0.01
+    assert results["left_out_shares"][10] > 0
+    assert results["left_out_shares"][11] < 0.01
