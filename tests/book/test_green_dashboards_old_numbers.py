@@ -122,3 +122,19 @@ def test_listings_run_in_the_order_in_which_they_are_printed(typed: dict[str, An
 
 def test_the_figure_is_drawn_the_same_twice(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
+
+
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    places = {lag: place for place, lag in enumerate(results["lags"])}
+    assert (places[0], places[30], places[60]) == (0, 6, 8)  # as the template counts them
+    noise = experiment.NOISE**2
+    assert round(noise, 2) == 0.09
+    assert round(noise + 1, 2) == 1.09
+    assert {round(1e5 * index) for index in results["psi"]} == {7}
+    assert round(results["break_even"] / 2) == 10  # the objective, in minutes
+    assert round(np.sqrt(2 / 100), 2) == 0.14  # "within about 15%", of a mean of 100 squares
+    assert (experiment.OFF_PEAK_AGE, experiment.PEAK_AGES) == (2, (20, 40))
+    assert (experiment.MEMORY, experiment.REVISION, experiment.PEAK_RIDES) == (30, 0.1, 0.5)
+    assert round(10 * results["part_free"]) == 3  # "three tenths of the damage"
