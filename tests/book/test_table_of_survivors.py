@@ -113,3 +113,19 @@ def test_the_listings_run_when_they_are_typed_in_order(typed: dict[str, Any]) ->
 
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
+
+
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert (experiment.MONTHS, experiment.GRACE, experiment.DRAWN) == (24, 3, 18)
+    assert (experiment.FAILURE, experiment.MARGIN, experiment.VOUCHER) == (0.15, 12, 8)
+    assert round(1.96 * 100 * results["alike_active_error"], 1) == 0.5  # "half a point"
+    assert results["alike_active_rows"] > 200_000
+    assert round(100 * results["leaves_otherwise"]) == 1
+    assert round(100 * (results["leaves_after"] - results["leaves_otherwise"])) == 30
+    assert round(100 * results["alike_active_effect"]) == 0
+    assert results["by_month_all"] == pytest.approx([-0.21] * 23, abs=0.02)
+    assert results["by_month_kept"][-2:] == pytest.approx([-0.21] * 2, abs=0.01)
+    assert round(1 / results["voucher_needed"], -1) == 20  # "one in twenty"
+    assert round(results["members_per_arm"], -2) == 1200
