@@ -163,3 +163,30 @@ def test_a_tolerance_from_shifts_is_too_wide_for_lost_values(results: dict[str, 
 
 def test_a_cheaper_challenger_misses_a_part_of_the_gain(results: dict[str, Any]) -> None:
     assert 0 < results["corrected_gain"] < 0.5 * results["relation_gain"]
+
+
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert results["alarms_expected"] == experiment.FEATURES / 20 == 15
+    assert round(np.sqrt(results["needed_ratio"] / 1_000_000), 3) == 0.005
+    assert round(np.sqrt(results["needed_ratio"] / 1_000), 2) == 0.15
+    assert results["rejected_020_million"] == 1
+    assert round(100 * np.mean(results["rejected_000"])) == 3
+    assert round(results["days_strict"] / experiment.FEATURES, 2) == 0.75
+    euros = experiment.WORTH * experiment.TOLERATED_LOSS
+    assert euros == pytest.approx(400)  # a day
+    assert 12 < experiment.COST / euros < 15  # "in two weeks"
+    assert (experiment.COST, experiment.AGING, experiment.DAY_EFFECT) == (5000, 0.0001, 0.02)
+    assert experiment.weight(np.array([1, 2])) == pytest.approx([0.5, 0.5 * 2**-0.6])
+    assert results["index_shift"] == pytest.approx(0.5, abs=0.05)  # "almost half a deviation"
+    # The sizes at which the curves of the figure rise, as its alternative text says.
+    logs = np.log(results["sizes"])
+    for name, rows in (
+        ("rejected_100", 2_000),
+        ("rejected_020", 50_000),
+        ("rejected_005", 700_000),
+        ("alarmed_500", 1_500),
+        ("alarmed_400", 6_000),
+    ):
+        assert 0.5 < np.interp(math.log(rows), logs, results[name]) < 0.85
