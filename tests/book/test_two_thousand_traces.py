@@ -127,5 +127,35 @@ def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, A
     assert results["doubt_five_blocked"] > 0.5
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    known = len(experiment.KNOWN)
+    assert (experiment.PEOPLE, experiment.BOTS, known) == (1000, 500, 2)
+    assert max(experiment.SIZES) == experiment.PEOPLE + known * experiment.BOTS == 2000
+    assert experiment.PEOPLE // 2 == 500  # people for the limit
+    assert (experiment.POINTS, len(experiment.FAMILIES)) == (100, 4)
+    assert len(results["people_pairs"]) == 12
+    # "only one of 500 may be above, not five"
+    assert experiment.certified(np.arange(500)) == 498
+    # trained on 40 traces "the same" as on 2000
+    for kind in ("curve", "noisy"):
+        few, many = (results[f"sequence_{kind}_of_{size}"] for size in (40, 2000))
+        assert round(100 * few) == round(100 * many)
+    # the two together "still catch all that is shaken or noisy"
+    for kind in ("shaken", "noisy", "curve", "eased"):
+        assert round(100 * results[f"both_{kind}"]) == 100
+    # the alternative text, in percent
+    ranges = {
+        name: (round(100 * min(caught), -1), round(100 * max(caught)))
+        for name in experiment.COMPARED
+        for caught in [results[f"{name}_pairs"]]
+    }
+    assert ranges["sequence"] == ranges["logistic"] == (0, 100)
+    assert ranges["people"] == (100, 100)
+    assert round(100 * results["trees_pairs_least"]) == 55
+    assert max(results["trees_pairs"]) == 1
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
