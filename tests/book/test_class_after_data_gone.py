@@ -106,5 +106,46 @@ def test_the_listings_add_classes_from_traffic(typed: dict[str, Any], experiment
         assert min(old, new) > 0.85
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    def percent(*names: str) -> list[int]:
+        return [round(100 * results[name]) for name in names]
+
+    # the scenario and the worlds
+    assert percent("before_old", "tuned_new") == [98, 99]
+    assert (experiment.INPUTS, experiment.HIDDEN, experiment.IMAGES) == (40, 64, 4000)
+    assert (len(experiment.OLD), len(experiment.NEW), experiment.SEEDS) == (5, 5, (0, 1, 2))
+    assert experiment.World(0).center.shape[1] == 2  # clusters of a class
+    assert 1 / experiment.SHARE == 8  # "one in eight of a new kind"
+    # "the best of three strengths", and the tenfold of it
+    assert len(experiment.STRENGTHS["penalty"]) == 3
+    assert 10 * results["penalty_best"] == 100
+    assert results["rival_before"] == 0  # logits of new classes rise "from zero"
+    assert experiment.REHEARSED == 20
+    assert experiment.REHEARSED * len(experiment.OLD) == 100  # "100 kept images"
+    # the caption and the alternative text
+    order = experiment.ORDER
+    assert len(order) == 12
+    assert {among for name in order for among in percent(f"{name}_among")} <= {98}
+    alone = percent(*(f"{name}_old" for name in order[:4]))
+    assert (min(alone), max(alone)) == (4, 19)
+    assert percent("apart_old", "apart_long_old") == [93, 78]
+    assert results["long"] == 10 * results["steps"]
+    traffic = percent(*(f"{name}_{k}" for name in ("rebuilt", "traffic") for k in ("old", "new")))
+    assert (min(traffic), max(traffic)) == (88, 98)
+    erased = percent("penalty_old", "rehearsed_old", "kept_old", "joint_old")
+    assert erased == [37, 87, 93, 97]
+    # five means and half of a symmetric covariance of 512 features, four bytes each
+    numbers = 5 * 512 + 512 * 513 // 2
+    assert round(numbers, -3) == 134_000
+    assert round(4 * numbers / 1e6, 1) == 0.5
+    # "better than every penalty here"
+    rehearsed = results["rehearsed_old"] + results["rehearsed_new"]
+    for kind, strengths in experiment.STRENGTHS.items():
+        for s in strengths:
+            assert results[f"{kind}_{s}_old"] + results[f"{kind}_{s}_new"] < rehearsed
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
