@@ -170,5 +170,41 @@ def test_the_alternative_text_of_the_figure_is_right(
     assert [round(hits, 2) for hits in results["phrasing_hits"]] == [0, 0.98, 1, 1, 1, 1]
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert (experiment.SHARED, experiment.OWN, experiment.FACTS) == (0.5, 0.4, (60, 200))
+    assert experiment.directions(1).shape == (1, 1024)
+    assert (experiment.GPUS, experiment.GPU, experiment.WEIGHTS) == (8, 80, 70e9)
+    assert (experiment.FLOPS, experiment.SEQUENCE) == (400e12, 2048)
+    assert experiment.training_gigabytes(70e9, trained=1e9) == 16
+    assert results["rewrites"] / 60 == pytest.approx(0.1)  # "one recommendation in ten"
+    # "doubling the number of facts nearly doubles the ratio"
+    shared, own = experiment.SHARED, experiment.OWN
+    half, whole = (1 + n * shared / (1 - shared) for n in (60, 120))
+    assert half == pytest.approx(results["slowdown_60"])
+    assert 1.95 < whole / half < 2
+    # the right passage leads by "a dozen" deviations of 0.016
+    lead, deviation = (1 - shared) * own, (1 - shared) / 1024**0.5
+    assert round(lead, 1) == 0.2
+    assert round(deviation, 3) == 0.016
+    assert 12 <= lead / deviation < 13
+    # "560 matrices", of which the table's adapter covers all
+    sizes = 2 * [8192 + 8192] + 2 * [8192 + 1024] + 3 * [8192 + 28_672]
+    assert 80 * len(sizes) == 560
+    assert results["adapter_64"] == 80 * 64 * sum(sizes)
+    assert experiment.adapter_passes.__kwdefaults__["rank"] == 32
+    # the first of the passes followed at which strangers hear more than 0.9 of the tone
+    at = experiment.PASSES.index
+    tone = results["tone_60"]
+    assert tone[at(results["nine_tone_60"])] > 0.9 >= tone[at(results["nine_tone_60"]) - 1]
+    # the alternative text: near zero until pass 70, and 270
+    assert round(tone[at(5)], 2) in (0.95, 0.96)
+    assert results["hits_200"][at(270)] < 0.03
+    assert results["hits_60"][at(80)] > 0.1
+    assert results["hits_200"][at(300)] > 0.5
+    assert results["index_new"] == 1
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
