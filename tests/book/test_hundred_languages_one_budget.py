@@ -112,5 +112,40 @@ def test_the_listings_train_a_mixture(typed: dict[str, Any], experiment: Any) ->
     assert even[10:].mean() < plain[10:].mean()
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    # the scenario and the toy
+    model = experiment.LAYERS, experiment.MODEL_WIDTH, experiment.VOCABULARY
+    assert (*model, experiment.BOTTLENECK) == (24, 1664, 128_000, 64)
+    assert round(results["model"], -8) == 1e9
+    assert experiment.BUDGET == 1000
+    assert [experiment.CORPUS[k] for k in (0, 1, 9, 10)] == [500, 50, 50, 0.5]
+    assert (experiment.SHARED, experiment.OWN, experiment.DECAY) == (8, 8, 0.5)
+    assert experiment.energies().sum() == pytest.approx(0.5)
+    assert (experiment.WIDTH, experiment.SEEDS) == (300, (0, 1, 2))
+    # "nine tenths of its tokens, and nine tenths of its vote", and no room for the ninety
+    assert experiment.exposure(experiment.CORPUS[:10], 0.0)[0][0] == pytest.approx(100)
+    assert results["english_share_0"] == pytest.approx(0.1 * 0.1)
+    assert results["slots_ninety_1"] == 0
+    # four tokens a word instead of 1.3
+    words = [results["small_tokens_0"] / fertility for fertility in (4, 1.3)]
+    assert [round(count, 1) for count in words] == [2.5, 7.7]
+    assert round(words[1] / words[0]) == 3
+    # "nothing" in the corpus's mix; "nearly three quarters" kept, "a quarter" of what it knew lost
+    kept = 1 - results["lost_0_english"]
+    assert results["lost_1_english"] < 0.001
+    assert 0.7 < kept < 0.75
+    assert 1 - kept / (1 - results["lost_today_english"]) == pytest.approx(0.25, abs=0.01)
+    # the alternative text, from 10 languages to 100 and from exponent 0 to 1
+    assert (experiment.COUNTS[0], experiment.COUNTS[-1]) == (10, 100)
+    ends = [results[f"english_by_count_{name}"][end] for name in "150" for end in (0, -1)]
+    assert [round(100 * share) for share in ends] == [0, 0, 0, 2, 3, 27]
+    ends = [
+        results[f"curve_{name}"][end] for name in ("english", "nine", "ninety") for end in (0, -1)
+    ]
+    assert [round(100 * share) for share in ends] == [27, 0, 28, 3, 38, 49]
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
