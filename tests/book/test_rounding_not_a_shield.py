@@ -106,5 +106,46 @@ def test_the_slope_is_that_of_the_loss_of_the_float_twin(
     assert not typed["slope"](twin, x, y, 0.0).any()
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    def percent(values: list[float]) -> list[int]:
+        return [round(100 * value) for value in values]
+
+    # the scenario and the reconstruction
+    assert pytest.approx(8 / 255) == experiment.SIZE
+    assert pytest.approx(10 / 255) == experiment.TRAINED_SIZE
+    assert (experiment.PIXELS, experiment.STRONG, experiment.CLASSES) == (100, 10, 4)
+    assert (experiment.CURVE_TESTS, experiment.pgd.__kwdefaults__["steps"]) == (300, 20)
+    # "rounding saves less than one image in a hundred"
+    for kind in ("plain", "robust"):
+        for bits in (8, 4):
+            saved = results[f"{kind}_{bits}_union"] - results[f"{kind}_32_union"]
+            assert saved < 0.01
+    # "the twin's images do as much harm"
+    assert results["plain_8_twin"] == pytest.approx(results["plain_8_straight"], abs=0.01)
+    # three times the size, for the attack that is broken and for those that are not
+    sizes = experiment.SIZES
+    assert sizes[-1] == 24
+    # the alternative text, left
+    curve = {n: results[f"curve_plain_{n}"] for n in ("as_is", "union", "certified")}
+    assert min(percent(curve["as_is"])) == 95
+    assert max(percent(curve["as_is"])) == 96
+    assert percent([curve["union"][sizes.index(size)] for size in (8, 24)]) == [52, 0]
+    assert percent([curve["certified"][sizes.index(size)] for size in (4, 6)]) == [8, 0]
+    # and right, for float, 8, 4 and 2 bits
+    plain, robust = (
+        percent([results[f"{kind}_{bits}_union"] for bits in (32, *BITS)])
+        for kind in ("plain", "robust")
+    )
+    assert plain == [54, 55, 53, 35]
+    assert robust == [76, 76, 75, 48]
+    assert percent([results[f"plain_{bits}_as_is"] for bits in BITS]) == [97, 97, 90]
+    # the certificate covers "nothing" at eight
+    for kind in ("plain", "robust"):
+        assert results[f"curve_{kind}_certified"][sizes.index(8)] == 0
+    assert sizes[1:3] == (1, 2)
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
