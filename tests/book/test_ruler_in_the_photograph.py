@@ -157,5 +157,40 @@ def test_the_alternative_text_of_the_figure_is_right(results: dict[str, Any]) ->
         assert 0.795 < results[f"balanced_cell_{cell}"] < 0.845
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    # the scenario and the photographs
+    images = experiment.TRAINED, experiment.HELD_OUT
+    assert images == (results["trained_images"], results["held_out"]) == (8000, 2000)
+    assert (experiment.AGREE, experiment.LESION, experiment.NUISANCE) == (0.95, 0.55, 30)
+    assert (experiment.RARE, experiment.ZOOM) == (0.02, 0.8)
+    assert experiment.CONFLICTS == (10, 50, 200)
+    assert results["gap"] == pytest.approx(2 * experiment.LESION * 3**0.5)
+    assert results["conflict_images"] == 50  # in a cell against the habit
+    # the interval around 96% is one point wide on either side, as the text says
+    assert round(100 * 1.96 * (0.96 * 0.04 / 2000) ** 0.5) == 1
+    # "misses two malignant lesions in three and raises almost no false alarm"
+    assert 1 - results["plain_cell_10"] == pytest.approx(2 / 3, abs=0.03)
+    assert results["plain_cell_00"] > 0.985
+    # "about 800" malignant lesions among the images of the ruler-free clinic
+    assert experiment.LARGE * experiment.RARE == 800
+    # one lesion in five is missed
+    assert 1 / (1 - results["balanced_rare_sensitivity"]) == pytest.approx(5, abs=0.5)
+    # "two cells that are nearly perfect and two that are worse than a coin"
+    plain = {cell: round(100 * results[f"plain_cell_{cell}"]) for cell in ("11", "00", "01", "10")}
+    assert [plain["11"], plain["00"]] == [99, 99]
+    assert all(25 <= plain[cell] < 35 for cell in ("01", "10"))  # "about 30 percent"
+    # the alternative text: the balanced line is flat at 83
+    assert round(100 * results["lesion"]) == 83
+    assert round(100 * results["balanced_cell_01"]) == 80
+    assert round(100 * results["balanced_cell_11"]) == 84
+    # the spoken answer: three in ten found, thirty percent of the hundred, seven in ten, twelve
+    assert round(10 * results["plain_rare_sensitivity"]) == 3
+    assert round(10 * results["flips"]) == 7
+    assert round(100 * (results["plain_at_95"] - results["balanced_at_95"])) == 12
+    assert round(results["external_sick"] / results["rare"], -3) == 7000
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
