@@ -128,5 +128,44 @@ def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, A
     assert round(100 * (1 - results["apart_100"])) == 98
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert experiment.MODELS == {  # the text describes the three models in words
+        "A": [(0.2, 1, 7), (0.8, 1, 333_333)],
+        "B": [(1.0, 200, 20_000)],
+        "C": [(0.9, 1, 5_001), (0.1, 5_001, 1_000_000)],
+    }
+    assert (experiment.REQUESTS, experiment.CANDIDATES) == (50_000, 1000)
+    assert (experiment.MICROSECONDS, experiment.SHOWN) == (2, 10)
+    hundred, thousand, ten_thousand = (results[f"cutoff_{m}"] for m in SAMPLES[:3])
+    typed = [
+        (results["hit_A_100"], 2, 0.44),  # the question as it is asked
+        (results["hit_B_100"], 2, 1.0),
+        (results["full_A"], 1, 0.2),  # one in five
+        (results["circle_B"], 9, 1.0),  # everybody whom we want
+        (hundred, -4, 100_000),  # the first tenth of the catalog
+        (hundred, -3, 99_000),
+        (hundred / thousand, 0, 10),  # where the chances of the figure fall
+        (hundred / ten_thousand, -1, 100),
+        (results["crossing"], -2, 2300),
+        (results["curve_C"][0], 2, 0.99),
+        (results["hit_C_1000"], 2, 0.9),
+        (results["pairs"], 0, 4_000_000_000),
+        (results["core_hours"], 0, 2),
+    ]
+    for value, digits, number in typed:
+        assert round(value, digits) == number
+    chances = [float(experiment.sampled_hit(rank, 100)) for rank in (50_000, 200_000)]
+    assert chances[0] > 0.95
+    assert chances[1] < 0.005
+    lead = [experiment.sampled_rate("C", m) - experiment.sampled_rate("A", m) for m in (8500, 9500)]
+    assert lead[0] > 0 > lead[1]  # they cross near 9000
+    assert 0 < results["hit_A_10000"] - results["hit_C_10000"] < 0.03  # first, barely
+    assert 7 < 50 * results["core_hours"] / 12 < 10  # a night on a dozen cores
+    assert 9 < 2 * 500 / 101 < 10  # read at 2 of 100 out of 500, the page's end
+    assert 1.96 * results["error"] > 0.01  # one point needs more members
+
+
 def test_the_figure_is_drawn_alike_twice(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
