@@ -297,7 +297,7 @@ def _draw_ages(axes: Axes) -> None:
     for share in (100 / DAYS, -100 * math.expm1(-1 / SCALE)):
         axes.plot(1, share, "o", color="0.0", markersize=3.5)
     axes.text(1.35, 0.2, "uniform", fontsize=8)
-    axes.text(0.8, 11, "decayed,\n14 days", fontsize=8, ha="right", va="center")
+    axes.text(0.8, 11, f"decayed,\n{SCALE} days", fontsize=8, ha="right", va="center")
     axes.set(xscale="log", yscale="log", xlim=(1 / 24, DAYS), ylim=(0.01, 130))
     axes.set_xticks([1 / 24, 1, 7, 30, DAYS], labels=["1 hour", "1 day", "7", "30", "365"])
     axes.set_xticks([], minor=True)

@@ -296,5 +296,27 @@ def test_the_listings_run_when_they_are_typed_in_order(typed: dict[str, Any]) ->
     assert typed["next_day_error"](typed["age_shares"](30, 14), 0.01, 0.15) > 0
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert (experiment.STEP, experiment.SHOCK, experiment.NOISE) == (0.01, 0.15, 1)
+    assert (experiment.FEATURES, experiment.SCALES[0], experiment.SCALES[-1]) == (10, 1, 120)
+    assert experiment.SHARDS == (4, 10_000, 16, 625)
+    assert 4 * 10_000 + 16 * 625 == experiment.PER_SECOND == 50_000
+    assert experiment.LANGUAGE == (0.05, 0.30)
+    big, small = experiment.LANGUAGE
+    assert 0.8 * big + 0.2 * small == pytest.approx(results["language"])
+    assert results["k"] == 10_000 == 20 * 500
+    assert results["k"] * experiment.POST_BYTES == 10e6  # a sample is 10 MB
+    assert results["scale"] == 14  # two weeks, fourteen days of memory
+    assert round(results["best_scale"]) in (14, 15)
+    assert round((results["k"] * 0.01 * 0.99) ** 0.5) == 10  # of a class of one percent
+    assert results["window_seconds"] == pytest.approx(1 / 5)
+    assert round(results["uniform_hour"]) == 1
+    assert results["effective_year"] < 1
+    assert results["sweep"][experiment.SCALES.index(14)] == min(results["sweep"])
+    assert 6 < results["uniform_error_365"] / results["decayed_error_365"] < 7  # as spoken
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
