@@ -264,5 +264,24 @@ def test_the_listings_run_when_they_are_typed_in_order(typed: dict[str, Any]) ->
     assert typed["late_share"](shards) > 0.01
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert experiment.SIZES == [31_000] * 19 + [2500]
+    assert (experiment.FLOOR, experiment.ALPHA, experiment.TARGET) == (0.01, 0.01, 80)
+    assert (experiment.WORKERS, experiment.PER_WORKER) == (20, 12)
+    assert 0.23 < results["market_late_own"] < 0.27  # a quarter of its requests
+    assert results["market_of_slowest"] > 0.99  # nearly all of it
+    assert 2 < 0.01 * results["payments"] < 3  # the p99 rests on two or three payments
+    assert round(results["buckets"], -2) == 300
+    assert results["log_worst"] < 0.01
+    assert 0.004 < results["rank_bound"] < 0.007  # half a percent of rank,
+    assert results["item_errors"][0] < 0.005  # nothing at the median
+    assert results["item_errors"][3] > 0.3  # everything at the p99.9
+    assert results["pilot_share"] < 0.01
+    healthy = math.exp(experiment.FAST[0] + 2.3263479 * experiment.FAST[1])
+    assert round(healthy) == round(results["quiet_exact"]) == 51
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
