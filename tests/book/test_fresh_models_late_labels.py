@@ -154,5 +154,38 @@ def test_listings_run_in_the_order_in_which_they_are_printed(typed: dict[str, An
     assert typed["conversions"](rng, np.full(9, 100), 0.5).shape == (9, 9)
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert (experiment.CLICKS, experiment.MEAN_DELAY, experiment.MEMORY) == (4000, 6, 12)
+    assert (experiment.LOW, experiment.HIGH, experiment.WAIT) == (0.05, 0.15, 48)
+    assert (experiment.IMPULSE, experiment.CONSIDERED) == ((0.05, 1), (0.10, 24))
+    assert (experiment.SWING, experiment.FAST) == (0.6, experiment.MEAN_DELAY / 2)
+    assert round(experiment.CLICKS * experiment.STEP) == 667
+    assert results["arrived_before"] / 0.05 == pytest.approx(2 / 3, abs=0.02)  # a third too low
+    assert [round(results[f"worth_{name}"]) for name in ("10m", "1h")] == [9, 316]
+    assert results["worth_24h"] / (24 * 4000) == pytest.approx(0.75, abs=0.01)
+    assert round(results["corrected_loss"], 3) == round(results["cadence_1"], 3)  # about the same
+
+
+def test_the_curves_are_where_the_alternative_text_says(results: dict[str, Any]) -> None:
+    hours = results["path_hours"]
+    path = {
+        name: dict(zip(hours, results[f"{name}_path"], strict=True))
+        for name in ("window", "wait", "arrived", "stream", "corrected")
+    }
+    assert max(path["window"].values()) < 0.005
+    waiting = [rate for hour, rate in path["wait"].items() if hour <= 48]
+    assert waiting == pytest.approx([0.05] * len(waiting), abs=0.003)
+    assert path["wait"][60.0] > 0.1
+    assert [round(path["arrived"][hour], 3) for hour in (-24.0, 0.0)] == [0.034, 0.034]
+    assert round(path["arrived"][95.0], 2) == 0.10
+    for name in ("stream", "corrected"):
+        assert round(path[name][0.0], 2) == 0.05
+        assert path[name][11.0] < 0.095
+        assert path[name][13.0] > 0.09
+        assert round(path[name][48.0], 2) == 0.15
+
+
 def test_the_figure_is_drawn_the_same_twice(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
