@@ -197,5 +197,27 @@ def test_the_alternative_text_of_the_figure_is_right(results: dict[str, Any]) ->
     assert [5 + results[f"{name}_recovery"] for name in ("no_retries", "budget")] == [16, 132]
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    customers, hold = experiment.CUSTOMERS, experiment.HOLD
+    assert (experiment.CONNECTIONS, experiment.LOOKUPS, hold) == (200, 40, 0.005)
+    assert (experiment.PEAK, customers, experiment.BUDGET) == (900, 90_000_000, 0.1)
+    assert 2 * customers / 3600 == experiment.GOAL == 50_000  # who pay twice in an hour
+    assert round(100 / experiment.CONNECTIONS**0.5) == 7  # percent within full
+    assert round(results["drain_60"]) == 1
+    assert results["drain_99"] - results["drain_90"] > 120  # the last five percent add minutes
+    assert (results["queue_90"] - experiment.CAPACITY) / (experiment.CAPACITY - 900) == 10
+    assert results["no_retries_recovery"] == 10 + 1
+    assert 60 <= 100 * results["target"] < 61  # at most sixty percent on a normal day
+    assert results["capacity"] == 1000
+    assert 1.1 * results["sequence_utilization"] == pytest.approx(0.99)  # ten percent slower
+    assert results["layered_attempts"] == experiment.ATTEMPTS**3
+    count = results["connections"]
+    early = experiment.wait_percentile(count, 0.95 * count, hold)
+    assert early < hold / 5  # hardly shows before 95
+    assert results["retries_recovery"] == "never"
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
