@@ -154,5 +154,33 @@ def test_the_listings_run_when_they_are_typed_in_order(typed: dict[str, Any]) ->
     assert typed["off_policy"](ones, ones / 2, ones / 2) == pytest.approx((1, 1, 10))
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert (experiment.VIDEOS, experiment.TARGETS, experiment.EXPLORED) == (10_000, 50, 0.1)
+    assert (experiment.VIEWERS, experiment.MONTH, experiment.NEARER) == (3000, 28, 500)
+    assert (experiment.VALUE, experiment.CAP, experiment.WRONG) == (0.12, 100, 0.2)
+    assert experiment.ARMS["click_explored"] == ("click", 0.05, True)
+    assert experiment.catalog(0)[0].size == 400
+    bait = np.concatenate([experiment.catalog(seed)[2] for seed in range(20)])
+    assert bait.mean() == pytest.approx(0.1, abs=0.01)  # one video in ten
+    assert round(100 * 0.7 / 1.7) == 41
+    assert round(100 * results["drop"]) == 15
+    typed = [
+        (results["pleased_clicks"], 2, 0.10),  # the figure's alternative text
+        (results["pleased_explored_clicks"], 2, 0.11),
+        (results["near_capped"], 2, 0.12),
+        (results["wide_weight"], 0, 2000),  # as spoken
+        (results["log_rows"], 0, 200_000),
+        (results["wide_rows"], -2, 100),
+        (results["effective_rows"], -2, 100),
+        (experiment.VALUE / results["wide_capped"], 0, 20),
+        (results["holdout_users"], -3, 15_000),
+    ]
+    for value, digits, number in typed:
+        assert round(value, digits) == number
+    assert results["wide_capped"] < 0.01
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
