@@ -182,5 +182,72 @@ def test_the_listings_run_when_they_are_typed_in_order(typed: dict[str, Any]) ->
     assert typed["copies"](np.array([3, 1]), "kept", np.full(2, 0.5), rng, 3).shape == (4, 2)
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert (experiment.POSTS, experiment.WEEKS, experiment.WINDOW) == (8000, 26, 12)
+    assert (experiment.SHY, experiment.CALM, results["audit"]) == (1, 3, 200)
+    looks = {arm: (unsure, lot) for arm, (unsure, lot, _) in experiment.ARMS.items()}
+    assert looks == {
+        "alone": (0, 0),
+        "planned": (400, 0),
+        "doubtful": (400, 0),
+        "drowned": (0, 400),
+        "lot": (0, 400),
+        "split": (200, 200),
+        "people": (0, 8000),
+    }
+    assert experiment.POSTS - 400 == 7600  # the model's own decisions
+    assert 1 - 400 / experiment.POSTS == 0.95  # agreement cannot fall below
+    assert (experiment.POSTS - 200) / 200 == 39  # the weight of the lot
+    bad, new = zip(
+        *(experiment.draw(26, np.random.default_rng(seed))[1:] for seed in range(10)), strict=True
+    )
+    assert np.mean(bad) == pytest.approx(0.3, abs=0.01)
+    assert np.sum(new) / np.sum(bad) == pytest.approx(0.5, abs=0.02)  # half of all violations
+
+
+def test_the_extremes_that_the_text_names_are_those_of_the_table(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    agreement = {arm: results[f"{arm}_agreement"] for arm in experiment.ARMS}
+    assert max(agreement, key=agreement.__getitem__) == "alone"  # where nobody looks
+    assert min(agreement, key=agreement.__getitem__) == "people"  # where it is honest
+    served = {
+        arm: results[f"{arm}_delivered"]
+        for arm, looks in experiment.ARMS.items()
+        if sum(looks[:2]) == 400
+    }
+    assert max(served, key=served.__getitem__) == "doubtful"
+    assert 0.4 < results["planned_overturned_first"] < 0.5  # nearly coin tosses
+
+
+def test_the_alternative_text_and_the_caption_of_the_figure_are_right(
+    results: dict[str, Any],
+) -> None:
+    assert {round(100 * rate) for rate in results["planned_agreements"]} == {98}
+    ends = {arm: results[f"{arm}_weekly"][-1] for arm in ("planned", "split", "people")}
+    assert {arm: round(100 * rate) for arm, rate in ends.items()} == {
+        "planned": 83,
+        "split": 87,
+        "people": 87,
+    }
+    assert round(100 * results["planned_weekly"][0]) == 94
+    assert min(results["kept_topics"]) == results["kept_topics"][0]
+    assert round(results["favored_left"]) == 2
+    lost = 1 - results["replaced_left"] / results["first_topics"]
+    assert lost == pytest.approx(0.75, abs=0.02)  # three quarters
+
+
+def test_a_week_of_audits_says_about_four_points(experiment: Any, results: dict[str, Any]) -> None:
+    """It is less in the first week and more in the last, as the accuracy falls."""
+    halves = []
+    for accuracy in results["split_weekly"]:
+        low, high = experiment.audit(200 * (1 - accuracy), 200)
+        halves.append(100 * (high - low) / 2)
+    assert round(float(np.mean(halves))) == 4
+    assert all(3.4 < half < 4.7 for half in halves)
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
