@@ -118,5 +118,19 @@ def test_a_replay_counts_only_the_homes_that_the_bid_wins(experiment: Any) -> No
     assert profit == pytest.approx([(1 - 100 / 110) / 2, 0.0])
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert [experiment.SIGMA, experiment.APPRAISERS, experiment.MARGIN] == [0.04, 0.06, 0.03]
+    assert [experiment.PRICE, experiment.BUDGET] == [0.4, 500]
+    crossings = [100 * results[f"break_even_{rivals}"] for rivals in (1, 3, 8)]
+    assert [round(shade) for shade in crossings] == [2, 5, 11]  # in the alternative text
+    assert round(100 * results["quantile_shade"]) == 5
+    for rivals in (1, 3):  # "give or take half a point"
+        assert round(100 * results[f"trial_shade_sd_{rivals}"] / 0.5) == 1
+    prices = 2000  # "within about two points", where wins and losses are equally likely
+    assert round(100 * 1.96 * math.sqrt(0.5 * 0.5 / prices)) == 2
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
