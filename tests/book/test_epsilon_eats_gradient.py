@@ -17,7 +17,6 @@ def test_ten_to_the_minus_eight_is_zero_in_float16_and_caps_the_loss_elsewhere(
     assert results["smallest_16"] == float(np.finfo(np.float16).smallest_subnormal)
     assert float(np.float16(2.0**-25)) == 0 < float(np.float16(2.0**-25 * 1.01))
     assert round(results["cap"], 2) == 18.42
-    assert round(results["third_of_cap"], 2) == 6.14
 
 
 def test_the_limits_are_those_of_the_formats(results: dict[str, Any]) -> None:
@@ -242,6 +241,32 @@ def test_the_listings_run_when_they_are_typed_in_order(
     assert health["step taken"]
     assert scale == 1024.0
     assert after[0, 2] > down[0, 2]
+
+
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert [experiment.EPSILON, experiment.COARSE, experiment.RATE] == [1e-8, 1e-4, 0.5]
+    assert [experiment.SLOWEST, experiment.LOST, experiment.PATIENCE] == [42, 44, 5000]
+    assert [experiment.RECOVERED, experiment.DECAY, results["knock"]] == [0.95, 1e-4, 60]
+    cap, easiest = results["cap"], results["least_gap"] - results["knock"]
+    assert math.log((0.5 + 1e-8) / 0.5) == pytest.approx(2e-8, rel=1e-3)
+    assert round(math.log(10 - 1), 1) == 2.2  # past the cap, for one tenth of the gradient
+    assert round(cap + math.log(1e9 - 1)) == 39
+    assert round(results["smallest_16"] * 1e8) == 6
+    assert round(results["divisible_16"] * 1e5, 1) == 1.5
+    assert round(-math.log(results["divisible_16"])) == 11
+    assert round(easiest) == -21
+    assert 3 < easiest + experiment.LOST - cap < 5  # "a few nats beyond the cap"
+    assert [round(cap), round(results["cap_coarse"])] == [18, 9]  # in the alternative text
+
+
+def test_no_gap_comes_near_the_cap_in_training_from_zero_weights(experiment: Any) -> None:
+    features, label, _ = experiment.trained()
+    weights = np.zeros((3, 3))
+    for _ in range(experiment.TRAINING // 50):
+        assert experiment.fused(features @ weights.T, label)[0].max() < 2  # more than the gap
+        weights, _ = experiment.train(experiment.patch, weights, features, label, 50)
 
 
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
