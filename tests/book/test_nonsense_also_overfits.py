@@ -132,5 +132,33 @@ def test_the_listings_run_when_they_are_typed_in_order(
     assert typed["moved"](x, y) == 4
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert [experiment.BATCH, experiment.PASSES, experiment.CLIPS] == [32, 12, 20_000]
+    x, y = experiment.clips()
+    assert x.shape == (20_000, 40)
+    assert len(np.unique(y)) == 10
+    assert experiment.network()[0].shape[1] == 128
+    faults = experiment.faults()
+    assert len(faults) == 1 + 5
+    assert sum(results[f"one_{name}"] < 0.01 for name in faults if name != "none") == 3
+    assert 0.1 / faults["slow"][2]["rate"] == pytest.approx(1e4)
+    assert 0.8 * len(y) == 16_000
+    assert len(experiment.lag_scan(x[:100], y[:100])) == 1 + 6
+    # The question as it is asked: "near 2.3", "almost zero".
+    assert round(results["ln_classes"], 1) == 2.3
+    assert all(round(loss, 1) == 2.3 for loss in results["pass_shifted"][:3])
+    assert round(results["one_shifted"], 2) == 0
+    # The spoken answer: all other lags ten percent.
+    assert round(results["lag_others"], 1) == 0.1
+    # The alternative text.
+    for name in ("none", "shifted", "frozen"):
+        assert round(results[f"start_{name}"], 1) == 2.3
+        assert results[f"one_{name}"] < 0.01
+    assert {round(loss, 1) for loss in results["rest_none"]} == {0.3}
+    assert {round(loss, 1) for loss in results["pass_none"][3:]} == {0.2}
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
