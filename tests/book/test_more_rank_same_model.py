@@ -142,5 +142,25 @@ def test_the_listings_run_when_they_are_typed_in_order(typed: dict[str, Any]) ->
     assert typed["kept_gain"](update, goal, 2) > 0.9 > typed["kept_gain"](update, goal, 1)
 
 
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert [experiment.ALPHA, experiment.KEPT["adam"]] == [{"plain": 16, "root": 8}, 3e-4]
+    assert [experiment.TASKS, experiment.STEPS] == [{"narrow": 4, "broad": 64}, 200]
+    assert [experiment.SMALL, experiment.LARGE, len(experiment.task(4))] == [4, 128, 128]
+    assert experiment.scale_of(4, "plain") == experiment.scale_of(4, "root")
+    # From rank 8 to 256: the scale, and the rate of B under SGD.
+    shrunk = results["scale_8"] / results["scale_256"]
+    assert [shrunk, shrunk**2] == [32, 1024]
+    assert 1 / results["ratio_sgd_plain_same"] == pytest.approx(32, rel=0.05)
+    assert results["ratio_adam_plain_same"] == pytest.approx(1, abs=0.01)
+    # "From zero", and the rates that the text names.
+    assert results["kept_sgd_plain_narrow_4"] < 0.005
+    for name in ("narrow", "broad"):
+        assert results[f"rate_adam_plain_{name}_128"] == 1e-2  # the swept run that is cut
+    for kind in ("plain", "root"):
+        assert experiment.end("broad", 128, kind, 3e-2, "adam") == results[f"hot_{kind}"]
+
+
 def test_the_figure_is_the_same_file_each_time(drawings: list[bytes]) -> None:
     assert drawings[0] == drawings[1]
