@@ -195,11 +195,34 @@ def test_audits_by_score_beat_even_ones_and_are_weak_all_the_same(
 
 def test_the_rounded_numbers_of_the_spoken_answer_are_right(results: dict[str, Any]) -> None:
     assert round(results["least_found"]) == 5
-    assert round(results["most_found"]) == 960
-    assert round(results["weight"]) == 1111
-    assert round(100 * results["half_holdout_precision"]) == 97
     assert results["half_precision"] < 0.03
     assert round(results["half_alerts"], -3) == 19_000
     assert round(results["found_A"], -1) == 250
     assert round(1 / results["precision_A"]) == 8
-    assert round(100 * results["break_even_precision"], 1) == 0.6
+
+
+def test_the_typed_numbers_are_those_of_the_results(
+    experiment: Any, results: dict[str, Any]
+) -> None:
+    assert experiment.MODELS == {"A": [(1.0, 2.904)], "B": [(0.6, 4.6), (0.4, 1.6)]}
+    assert [experiment.REVIEWS, experiment.FRAUDS, experiment.GOODS] == [2000, 1000, 9_999_000]
+    assert [experiment.LOSS, experiment.COST, experiment.WIDE] == [800, 5, 100_000]
+    assert [experiment.AUDITS, experiment.AUDIT_DAYS, experiment.HOLDOUT_DAYS] == [200, 30, 10]
+    assert round(results["weight"], -2) == 1100  # "eleven hundred"
+    assert experiment.GOODS / experiment.FRAUDS == 9999
+    assert experiment.HOLDOUT_GOODS / experiment.HOLDOUT_FRAUDS == 9
+    reviewed = experiment.REVIEWS / experiment.LOGINS
+    assert reviewed == 2e-4
+    assert reviewed / (1 - experiment.BASE_RATE) == pytest.approx(2e-4, rel=1e-3)
+    assert round(100 / np.sqrt(1000)) == 3  # the Poisson error of a count of a thousand
+    assert round((results["last_value_A"] + 5) / 5) == 7  # "it pays seven times over"
+    # The alternative text: recalls, and where the curves cross.
+    assert set(experiment.LINES) == {0.25, 0.5, 0.8}
+    for recall in experiment.LINES:
+        alarms = experiment.fpr(experiment.recall_threshold("A", recall))
+        assert experiment.precision(0.1, recall, alarms) > 0.8
+        assert experiment.precision(1e-4, recall, alarms) < 0.15
+    for model in "AB":
+        threshold = experiment.capacity_threshold(model, results["equal_reviews"])
+        assert round(float(experiment.fpr(threshold)), 3) == 0.007
+        assert results[f"fpr_{model}"] < 2.05e-4
