@@ -9,6 +9,7 @@ matter of rounding.
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: losses
@@ -357,18 +358,10 @@ def _scaled() -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw the gradient against the gap, and the steps to recover against the knock."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "mathtext.fontset": "stix",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.4), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_gradients(left, float(results["overflow_16"]))

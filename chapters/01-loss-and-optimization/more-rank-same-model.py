@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: step
@@ -200,18 +201,10 @@ def _equivalents() -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw the first step against rank for both scales, and four curves of training."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "mathtext.fontset": "stix",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.35), layout="constrained")
         left, middle, right = drawing.subplots(1, 3, width_ratios=(1, 1, 1.25))
         _draw_steps(left, results, "plain")

@@ -7,6 +7,7 @@ is random. Only the calibration is fitted to orders that are drawn.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: page
@@ -294,18 +295,11 @@ def _floor(order: np.ndarray, commission: np.ndarray) -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw commission against orders for both scores, and orders against the price."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
     order, commission = draw_pages(seed=SEED)
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.4), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_frontier(left, order, commission, results)

@@ -9,6 +9,7 @@ an integral over our own error, which has no simulation noise.
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -230,17 +231,10 @@ def _homes_for_half_point(rivals: int, shade: float) -> int:
 
 def figure(results: Values) -> Figure:
     """Draw the errors on the homes won, and the profit on them against the shade."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.3), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_errors(left)

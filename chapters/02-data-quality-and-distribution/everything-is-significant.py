@@ -7,6 +7,7 @@ that drift; three worlds show what a retraining gains and what a drift monitor m
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -85,14 +86,6 @@ BIAS = -2.5
 TOLERATED_LOSS = 0.001
 COST, WORTH = 5000.0, 400_000.0  # euros: a retraining; a day of one unit of log loss
 AGING = 0.0001  # log loss a day
-STYLE = {
-    "font.family": "STIXGeneral",
-    "mathtext.fontset": "stix",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.6,
-}
 
 
 def weight(feature: np.ndarray | int) -> np.ndarray:
@@ -359,10 +352,10 @@ def _count(rows: np.ndarray, edges: np.ndarray) -> np.ndarray:
 
 def figure(results: Values) -> Figure:
     """Draw the shares of alarms by rows, for the test and for the verdict."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    with rc_context(STYLE):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.4), layout="constrained")
         left, right = drawing.subplots(1, 2, sharey=True)
         for axes, kind, shifts in (

@@ -6,6 +6,7 @@ index are held against ignoring it, and statistics of the column against a compa
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: signal
@@ -84,14 +85,6 @@ PEAK_RIDES = 0.5  # share of the rides that are priced in peaks
 LAGS = (0, 5, 10, 15, 20, 25, 30, 40, 60)
 REVISION = 0.1  # deviation by which late events revise an index afterwards
 PROFILE = 2.0  # height of the raw index's daily peaks, in deviations
-STYLE = {
-    "font.family": "STIXGeneral",
-    "mathtext.fontset": "stix",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.6,
-}
 
 
 def results() -> Values:
@@ -248,10 +241,10 @@ def _attacks(index: np.ndarray, train: np.ndarray, serve: np.ndarray) -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw the errors by lag, and two ways to look for the lag."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    with rc_context(STYLE):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.4), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_errors(left, results)

@@ -10,6 +10,7 @@ nobody has seen is a formula.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: encounters
@@ -327,17 +328,10 @@ def _tracked() -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw recall against added frames, and what teams measure by frame and by encounter."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.3), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_recall(left, results)

@@ -8,6 +8,7 @@ failure; in the second the less loyal leave first. Today is the end of the last 
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: members
@@ -192,17 +193,10 @@ def _money(values: dict) -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw some members as today's table sees them, and the effect of a failure by month."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.5), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_members(left)

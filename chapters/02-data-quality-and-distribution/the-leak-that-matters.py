@@ -7,6 +7,7 @@ that are coin flips, so that all skill is leaked, and on churn that some columns
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -386,18 +387,10 @@ BARS = (
 
 def figure(results: Values) -> Figure:
     """Draw what each step makes of nothing, and what sets its size."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "mathtext.fontset": "stix",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.5), layout="constrained")
         left, right = drawing.subplots(1, 2, width_ratios=[1, 1.25])
         _draw_bars(left, results)

@@ -8,6 +8,7 @@ the same checkpoint. Some are granted what the scenario has erased, to see what 
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -352,17 +353,10 @@ ROWS = {
 
 def figure(results: Values) -> Figure:
     """Draw the accuracy on old and on new images, method by method."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 3.2), layout="constrained")
         _draw_rows(drawing.subplots(), results)
     return drawing

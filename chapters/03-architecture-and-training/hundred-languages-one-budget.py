@@ -7,6 +7,7 @@ training loss is then known exactly: the leading eigenvectors of a weighted sum.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: sampling
@@ -290,18 +291,10 @@ def _alone(truth: np.ndarray, maps: np.ndarray) -> np.ndarray:
 
 def figure(results: Values) -> Figure:
     """Draw English against the number of languages, and three groups against alpha."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "mathtext.fontset": "stix",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.4), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_counts(left, results)

@@ -7,6 +7,7 @@ rounded network computes with integers times a step, as a chip would.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: rounded
@@ -245,17 +246,10 @@ def _passing() -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw bounds on the accuracy against the attack's size, and by the number of bits."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.4), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_sizes(left, results)

@@ -8,6 +8,7 @@ accuracies of the best model are then formulas; trained models, on seeded sample
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -242,17 +243,10 @@ def _second_cue() -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw accuracy against the habit of a clinic, and the accuracy of the four cells."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.3), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_habits(left, results)

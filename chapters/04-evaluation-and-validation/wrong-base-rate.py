@@ -8,6 +8,7 @@ at the natural rate, and simulated holdouts at one takeover in ten, check what i
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -308,18 +309,10 @@ def _prevalence() -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw precision against the base rate, and both ROC curves where reviews reach them."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "mathtext.fontset": "stix",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.5), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_precision(left)

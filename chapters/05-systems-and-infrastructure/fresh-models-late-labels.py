@@ -7,6 +7,7 @@ how many mature clicks the newest ones are worth.
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: stream
@@ -81,14 +82,6 @@ IMPULSE, CONSIDERED = (0.05, 1.0), (0.10, 24.0)  # rate and mean delay (hours) o
 ROWS = 200_000
 SWING = 0.6  # of the traffic, up and down over a day
 FAST = 3.0  # hours: the mean delay if the campaign also speeds buyers up
-STYLE = {
-    "font.family": "STIXGeneral",
-    "mathtext.fontset": "stix",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.linewidth": 0.6,
-}
 
 
 def results() -> Values:
@@ -275,10 +268,10 @@ def _faster() -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw five estimates through a step, and the worth of the newest clicks."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    with rc_context(STYLE):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.5), layout="constrained")
         left, right = drawing.subplots(1, 2, width_ratios=(1.25, 1))
         _draw_step(left, results)

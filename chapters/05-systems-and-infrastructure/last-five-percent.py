@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import heapq
 from statistics import NormalDist
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -310,17 +311,10 @@ def _sized() -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw the wait against utilization, and the goodput through a fault for four policies."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.3), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_waits(left, {count: float(results[f"knee_{count}"]) for count in (20, CONNECTIONS)})

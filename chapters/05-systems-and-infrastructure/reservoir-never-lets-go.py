@@ -8,6 +8,7 @@ buffers of different age and judged on the next day; twenty shards are merged.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 
@@ -271,17 +272,10 @@ def _merge() -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw the age of the rows, and the error on the next day by decay."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.4), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_ages(left)

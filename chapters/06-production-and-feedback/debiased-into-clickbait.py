@@ -8,6 +8,7 @@ and leave for what does not; who leaves is replaced, and retention is counted on
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: videos
@@ -260,17 +261,10 @@ def _holdout(values: Values) -> Values:
 
 def figure(results: Values) -> Figure:
     """Draw what each repair does to clicks and retention, and what a weighted estimate is worth."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.5), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_repairs(left, results)

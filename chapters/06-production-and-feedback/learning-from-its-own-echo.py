@@ -8,6 +8,7 @@ is fitted again. In the second half, shares of topics are estimated from their o
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 # region: posts
@@ -283,17 +284,10 @@ def dies(texts: int, generations: int) -> float:
 
 def figure(results: Values) -> Figure:
     """Draw what the model says of itself and what is true, and the topics that are left."""
-    from matplotlib import rc_context  # noqa: PLC0415 (only drawing needs it)
+    from matplotlib import style  # noqa: PLC0415 (only drawing needs it)
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    style = {
-        "font.family": "STIXGeneral",
-        "font.size": 9,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.linewidth": 0.6,
-    }
-    with rc_context(style):
+    with style.context(Path(__file__).parents[1] / "figures.mplstyle"):
         drawing = Figure(figsize=(5.43, 2.5), layout="constrained")
         left, right = drawing.subplots(1, 2)
         _draw_weeks(left, results)
