@@ -64,7 +64,8 @@ def lift_objects(pages: Sequence[Page]) -> Lifted:
     place and name.
 
     Args:
-        pages: all pages of one run, from its first on: a name stands for what was defined last.
+        pages: all pages of one run, from its first on, since a name stands for what was defined
+            last; with the run's first colour (``without_open_colours`` comes after this).
     """
     lift = _Lift()
     return Lifted(tuple(lift.page(page) for page in pages), tuple(lift.objects))

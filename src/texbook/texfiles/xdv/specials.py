@@ -24,6 +24,7 @@ _JOB = re.compile(
     rb"|dvipdfmx:config\b"
 )
 # Both spellings work on one stack (spc_color.c and spc_pdfm.c in dvipdfmx).
+_BLACK = b"color push gray 0"
 _PUSHES = re.compile(rb"color push\b|pdf: ?(?:begincolor|bcolor|bc)\b")
 _POPS = re.compile(rb"color pop\b|pdf: ?(?:endcolor|ecolor|ec)\b")
 
@@ -84,8 +85,8 @@ class ColourStack:
 
     @property
     def top(self) -> bytes:
-        """The special that chose the present colour; nothing if none did."""
-        return self._open[-1] if self._open else b""
+        """The special that chose the present colour; nothing for black, as a page begins."""
+        return self._open[-1] if self._open and self._open[-1] != _BLACK else b""
 
     def special(self, text: bytes) -> None:
         """Take the next special."""
