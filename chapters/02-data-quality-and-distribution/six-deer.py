@@ -234,15 +234,20 @@ def _hits(frames: np.ndarray, direction: np.ndarray) -> float:
     return float((frames @ direction > STRICT * np.linalg.norm(direction)).mean())
 
 
+def _first_detector(rng: np.random.Generator) -> np.ndarray:
+    """Give the direction that six new encounters show, each weighted alike."""
+    frames, owner = meet(BURSTS, rng)
+    means = [frames[owner == one].mean(axis=0) for one in range(6)]
+    return np.mean(means, axis=0).astype(np.float32)
+
+
 def _mined() -> Values:
     """Search a store of clips, one frame each, with the detector of six deer."""
     rng = np.random.default_rng(MINE_SEED)
     deer = round(CLIPS * RATE)
     rows = []
     for _ in range(SEARCHES):
-        frames, owner = meet(BURSTS, rng)
-        start = np.stack([frames[owner == one].mean(axis=0) for one in range(6)]).mean(axis=0)
-        start = start.astype(np.float32)
+        start = _first_detector(rng)
         clips = rng.standard_normal((CLIPS, FEATURES), dtype=np.float32)
         clips[:deer, 0] += np.float32(SIGNAL)
         is_deer = np.arange(CLIPS) < deer
@@ -283,9 +288,7 @@ def _crowded() -> Values:
     deer = round(CLIPS * RATE)
     rows = []
     for _ in range(CROWDED_SEARCHES):
-        frames, owner = meet(BURSTS, rng)
-        start = np.stack([frames[owner == one].mean(axis=0) for one in range(6)]).mean(axis=0)
-        start = start.astype(np.float32)
+        start = _first_detector(rng)
         stored = rng.standard_normal((CLIPS * CROWD, FEATURES), dtype=np.float32)
         stored[:deer, 0] += np.float32(SIGNAL)
         direction, found = mine(stored, np.arange(len(stored)) < deer, start)
