@@ -20,7 +20,7 @@ from texbook.messages.warnings import (
     shell_warnings,
 )
 from texbook.texfiles.engine_log import MessageKind
-from texbook.texfiles.xdv import files_in_pages
+from texbook.texfiles.xdv.files import files_in_pages
 
 if TYPE_CHECKING:
     from texbook.build.typeset import BookTypesetter

@@ -34,7 +34,7 @@ from texbook.messages.diagnose import ended_by_signal
 from texbook.system.process import ProcessRegistry, run_process
 from texbook.texfiles.fls import read_recorder
 from texbook.texfiles.pdf import InvalidPdfError
-from texbook.texfiles.xdv import files_in_pages
+from texbook.texfiles.xdv.files import files_in_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

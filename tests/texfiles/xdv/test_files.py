@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.base.errors import StorageError
-from texbook.texfiles.xdv import files_in_pages
+from texbook.texfiles.xdv.files import files_in_pages
 
 if TYPE_CHECKING:
     from pathlib import Path

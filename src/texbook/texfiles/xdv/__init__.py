@@ -1,0 +1,6 @@
+r"""XDV, the pages that XeTeX ships: read, bring into one form, compare, join.
+
+``parse`` reads a file into the values of ``model``, ``canonical`` says what a page shows and where,
+``compare`` tells two files apart in words, ``join`` writes one file of the pages of several. What a
+``\special`` means for pages that come from several runs is in ``specials`` and ``objects``.
+"""
