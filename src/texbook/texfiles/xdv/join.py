@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from texbook.texfiles.xdv.ends import (
@@ -27,37 +28,73 @@ _MOST = 0x7FFFFFFF
 def join(files: Sequence[Xdv]) -> bytes:
     """Write all pages of ``files``, in this order, as one file.
 
-    All fonts are defined at the first page, numbered in the order of their first use: a font must
-    be defined before it is used, and once more in the postamble (tex.web section 588). The comment
-    is that of the first file; the maxima are those of all.
+    All fonts are numbered in the order of their first use. The comment is that of the first file;
+    the maxima are those of all.
 
     Raises:
         XdvError: when there is no page, which xdvipdfmx refuses; when the files measure in
             different units; when the result would be too long.
     """
     pages = [page for file in files for page in file.pages]
-    if not pages:
-        raise XdvError("no page to join")
-    first = files[0]
-    if any(file.units != first.units for file in files):
-        raise XdvError("XDV files of different magnification cannot be joined")
-    identification = max(file.identification for file in files)
     numbers = number_fonts(pages)
-    definitions = b"".join(spell_font(number, font) for font, number in numbers.items())
     choices = {font: choose_font(number) for font, number in numbers.items()}
+    bodies = [(page.counts, spell_parts(page, choices)) for page in pages]
+    depth = max((page.depth for page in pages), default=0)
+    frames = [replace(file, pages=(), depth=max(file.depth, depth)) for file in files]
+    return write_pages(bodies, numbers, frames)
+
+
+def write_pages(
+    bodies: Sequence[tuple[Sequence[int], bytes]],
+    numbers: Mapping[FontDefinition, int],
+    frames: Sequence[Xdv],
+) -> bytes:
+    """Write pages that are spelled already as one file.
+
+    All fonts are defined at the first page: a font must be defined before it is used, and once more
+    in the postamble (tex.web section 588).
+
+    Args:
+        bodies: the ten counts of each page, and what stands between its bop and its eop.
+        numbers: the number by which the pages choose each font.
+        frames: files whose maxima hold for the pages; the comment is that of the first.
+
+    Raises:
+        XdvError: when there is no page, which xdvipdfmx refuses; when the files measure in
+            different units; when the result would be too long.
+    """
+    if not bodies:
+        raise XdvError("no page to join")
+    first = frames[0]
+    if any(frame.units != first.units for frame in frames):
+        raise XdvError("XDV files of different magnification cannot be joined")
+    definitions = b"".join(spell_font(number, font) for font, number in numbers.items())
+    identification = max(frame.identification for frame in frames)
     written = bytearray(spell_preamble(Preamble(identification, first.units, first.comment, 0)))
     previous = _NO_PAGE
-    for page in pages:
+    for counts, body in bodies:
         start = len(written)
-        written += _BOP.pack(BOP, *page.counts, previous)
+        written += _BOP.pack(BOP, *counts, previous)
         if previous == _NO_PAGE:
             written += definitions
-        written += spell_parts(page, choices)
+        written += body
         written.append(EOP)
         previous = start
     if len(written) > _MOST:
         raise XdvError("the pages are too many for one XDV file")
-    written += spell_postamble(_postamble(files, len(written), previous), definitions)
+    postamble = Postamble(
+        start=len(written),
+        definitions=0,
+        end=0,
+        identification=identification,
+        last_page=previous,
+        units=first.units,
+        height=max(frame.height for frame in frames),
+        width=max(frame.width for frame in frames),
+        depth=max(frame.depth for frame in frames),
+        page_count=len(bodies) % (1 << 16),
+    )
+    written += spell_postamble(postamble, definitions)
     return bytes(written)
 
 
@@ -85,20 +122,4 @@ def spell_parts(page: Page, choices: Mapping[FontDefinition, bytes]) -> bytes:
         if isinstance(part, Special)
         else choices[part]
         for part in page.parts
-    )
-
-
-def _postamble(files: Sequence[Xdv], start: int, last_page: int) -> Postamble:
-    pages = [page for file in files for page in file.pages]
-    return Postamble(
-        start=start,
-        definitions=0,
-        end=0,
-        identification=max(file.identification for file in files),
-        last_page=last_page,
-        units=files[0].units,
-        height=max(file.height for file in files),
-        width=max(file.width for file in files),
-        depth=max(*(file.depth for file in files), *(page.depth for page in pages)),
-        page_count=len(pages) % (1 << 16),
     )

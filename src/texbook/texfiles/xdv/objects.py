@@ -56,6 +56,11 @@ class Lifted:
     objects: tuple[PdfObject, ...]
 
 
+def group_step(text: bytes) -> int:
+    """Say whether a special begins a group that becomes an object (1), ends one (-1) or neither."""
+    return bool(_BEGINS.match(text)) - bool(_ENDS.match(text))
+
+
 def lift_objects(pages: Sequence[Page]) -> Lifted:
     """Take pgf's objects out of the pages of a run and name them by their content.
 
@@ -185,7 +190,7 @@ def _end_of_group(parts: Sequence[Part], at: int) -> int | None:
     for number in range(at, len(parts)):
         part = parts[number]
         if isinstance(part, Special):
-            depth += bool(_BEGINS.match(part.text)) - bool(_ENDS.match(part.text))
+            depth += group_step(part.text)
             if not depth:
                 return number + 1
     return None
