@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"\\@writefile\{toc\}\{\\contentsline \{(?P<kind>[^{}]*)\}|\\@input\{([^{}]*)\}")
 _NUMBER = re.compile(r"\\numberline ?\{((?:[^{}]|\{[^{}]*\})*)\}")
+_BRACE = re.compile(r"\\.|[{}\n]")
 _LAST = re.compile(rb"\\gdef ?\\@abspage@last\{(\d+)\}")
 
 
@@ -76,10 +77,10 @@ def read_group(text: str, start: int) -> tuple[str, int]:
     if not text.startswith("{", start):
         return "", start
     depth = 0
-    for found in re.finditer(r"\\.|[{}\n]", text[start:]):
+    for found in _BRACE.finditer(text, start):
         if found[0] == "\n":
             break
         depth += {"{": 1, "}": -1}.get(found[0], 0)
         if depth == 0:
-            return text[start + 1 : start + found.start()], start + found.end()
+            return text[start + 1 : found.start()], found.end()
     return "", start
