@@ -1,0 +1,92 @@
+"""What one run of a program may use, and how the kernel is told so."""
+
+from __future__ import annotations
+
+import re
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# A shell sets the limits and then becomes the program, in about a millisecond. Python's
+# preexec_fn would run Python code between fork and exec, which may deadlock when threads are
+# running; prlimit(2) after the start comes too late for what the child has done by then.
+# -f counts 512-byte blocks, -v KiB (POSIX "ulimit"; dash, and bash called as sh). The soft
+# processor limit comes before the hard one, since at the hard one the kernel sends SIGKILL, which
+# could be anything, and at the soft one SIGXCPU. -c 0: SIGXCPU and SIGXFSZ would leave a core file.
+_LIMITER = """
+exec 3>&2 2>/dev/null
+ulimit -c 0
+[ -z "$1" ] || ulimit -f "$1"
+[ -z "$2" ] || { ulimit -S -t "$2"; ulimit -H -t "$(($2 + 5))"; }
+[ -z "$3" ] || ulimit -v "$3"
+exec 2>&3 3>&-
+shift 3
+exec "$@"
+"""
+
+_OUT_OF_MEMORY = re.compile(
+    rb"(?i)memory ?exhausted|memory ?error|bad_alloc|(out of|virtual|cannot allocate) memory"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run of a program may use; None for no limit.
+
+    Attributes:
+        wall_seconds: time by the clock on the wall.
+        file_bytes: size of the largest file that it may write.
+        cpu_seconds: processor time, for each process of the run.
+        memory_bytes: address space, for each process of the run.
+        output_bytes: what it may print.
+        interrupt_seconds: at the limits of time and of output it first gets SIGINT, and so long to
+            end by itself and say where it was; None to end it at once.
+    """
+
+    wall_seconds: float = 600.0
+    file_bytes: int | None = None
+    cpu_seconds: int | None = None
+    memory_bytes: int | None = None
+    output_bytes: int = 64 << 20
+    interrupt_seconds: float | None = None
+
+
+def limited(command: Sequence[str], limits: Limits) -> list[str]:
+    """Give the command that sets the kernel's limits and then becomes the program.
+
+    Args:
+        command: the program, by its path, and its arguments.
+        limits: of which those of file size, processor time and memory are the kernel's.
+    """
+
+    def count(value: int | None, unit: int) -> str:
+        return "" if value is None else str(max(1, value // unit))
+
+    return [
+        *("/bin/sh", "-c", _LIMITER, "sh"),
+        count(limits.file_bytes, 512),
+        count(limits.cpu_seconds, 1),
+        count(limits.memory_bytes, 1024),
+        *command,
+    ]
+
+
+def limit_hit(status: int, output: bytes, cpu_seconds: float, limits: Limits) -> str | None:
+    """Tell from how a program ended which of the kernel's limits it ran into."""
+    if status in (-signal.SIGXFSZ, 128 + signal.SIGXFSZ):
+        return "file size"
+    if status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
+        return "cpu"
+    if (
+        status == -signal.SIGKILL
+        and limits.cpu_seconds is not None
+        and cpu_seconds >= limits.cpu_seconds
+    ):
+        return "cpu"
+    # The kernel tells nobody about the address space: an allocation just fails.
+    if status != 0 and limits.memory_bytes is not None and _OUT_OF_MEMORY.search(output):
+        return "memory"
+    return None
