@@ -41,8 +41,9 @@ class ProcessResult:
     Attributes:
         status: its exit status; -N when signal N ended it.
         output: the last 64 KiB of what it printed, standard output and error in one.
-        seconds: wall-clock time.
-        cpu_seconds: processor time of it and of those of its children that it waited for.
+        seconds: wall-clock time; of a program that waited for a line, from that line on.
+        cpu_seconds: processor time from its start on, its own and that of those of its children
+            that it waited for.
         peak_kilobytes: the largest resident memory of any one of them, in KiB; Linux counts in what
             texbook itself held when it started the program.
         limit: the limit that it hit: ``time``, ``output``, ``file size``, ``cpu``, ``memory``.
@@ -94,17 +95,15 @@ def child_life(
             child = start.result()
             tell_guard(child.pid)
             set_pid(child.pid)
-            child.output.consumer = on_output
+            child.output.hand_to(on_output)
             child.output.start()
             yield child
         finally:
             if (started := start.end()) is not None:
                 # The child is reaped last: until then its number, which is also its session's and
                 # its group's, cannot be given to another process.
-                try:
-                    end_session(started.pid, token)
-                finally:
-                    started.reap()
+                end_session(started.pid, token)
+                started.reap()
 
 
 @contextmanager
@@ -140,6 +139,8 @@ def _write(guard: subprocess.Popen[bytes], line: bytes) -> None:
 class Child:
     """A running program, the thread that drains it, and what came of it.
 
+    One thread may wait for the program while another ends it.
+
     Attributes:
         pid: its number, which is also its session's and its process group's.
         output: reads what it prints.
@@ -155,7 +156,7 @@ class Child:
         *,
         stdin: int,
     ) -> None:
-        self._started = time.monotonic()
+        self._clock_start = time.monotonic()
         with storage_errors("enter", folder):
             self._process = subprocess.Popen(
                 limited(command, limits),
@@ -170,8 +171,32 @@ class Child:
         self.pid = self._process.pid
         self.output = Drain(self._process, limits.output_bytes)
         self._limits = limits
+        self._input_lock = threading.Lock()
+        # Held while the number is used, so that another thread cannot reap the child meanwhile.
+        self._reaping = threading.Lock()
         self._usage: resource.struct_rusage | None = None
         self._seconds = 0.0
+
+    def send(self, line: bytes) -> bool:
+        """Write to the standard input and close it; the clock of the result begins anew.
+
+        Returns:
+            Whether the program took it; False when it has ended, or its input is closed already.
+        """
+        with self._input_lock:
+            stream = self._process.stdin
+            if stream is None or stream.closed or self.has_ended():
+                return False
+            self._clock_start = time.monotonic()
+            rest = memoryview(line)
+            try:
+                with stream:
+                    while rest:
+                        # A pipe that is nearly full takes a part only.
+                        rest = rest[stream.write(rest) :]
+            except BrokenPipeError:
+                return False
+            return True
 
     def wait(self, limits: Limits, cancel: CancelToken | None) -> str | None:
         """Wait until the program ends or must be ended; give the limit that was hit.
@@ -184,6 +209,7 @@ class Child:
             CancelledError: when cancelled.
         """
         deadline = time.monotonic() + limits.wall_seconds
+        self.output.limit = limits.output_bytes
         limit = None
         while limit is None and not self.has_ended():
             if self.output.overflow:
@@ -202,15 +228,21 @@ class Child:
 
     def _interrupt(self, seconds: float) -> None:
         """Send SIGINT, and give the program some time to end by itself."""
-        os.kill(self.pid, signal.SIGINT)
+        with self._reaping:
+            if self._usage is None:
+                os.kill(self.pid, signal.SIGINT)
         deadline = time.monotonic() + seconds
         while not self.has_ended() and time.monotonic() < deadline:
             self.output.pause()
 
     def reap(self) -> None:
-        """Take the child's status from the kernel, and end the draining."""
-        self._wait4(0)
+        """Take the child's status from the kernel, end the draining and close the input."""
+        with self._reaping:
+            self._wait4(0)
         self.output.finish()
+        with self._input_lock:
+            if self._process.stdin is not None:
+                self._process.stdin.close()
 
     def result(self, limit: str | None) -> ProcessResult:
         """Give what came of the program; a fault of the consumer of its output is raised."""
@@ -232,11 +264,12 @@ class Child:
 
     def has_ended(self) -> bool:
         """Say whether the program has ended, without reaping it where the system can do that."""
-        if hasattr(os, "waitid"):  # not on macOS before Python 3.13
-            flags = os.WEXITED | os.WNOWAIT | os.WNOHANG
-            return os.waitid(os.P_PID, self.pid, flags) is not None
-        self._wait4(os.WNOHANG)
-        return self._usage is not None
+        with self._reaping:
+            if self._usage is None and hasattr(os, "waitid"):  # not on macOS before Python 3.13
+                flags = os.WEXITED | os.WNOWAIT | os.WNOHANG
+                return os.waitid(os.P_PID, self.pid, flags) is not None
+            self._wait4(os.WNOHANG)
+            return self._usage is not None
 
     def _wait4(self, flags: int) -> None:
         if self._usage is not None:
@@ -245,7 +278,7 @@ class Child:
         if pid == 0:
             return
         self._usage = usage
-        self._seconds = time.monotonic() - self._started
+        self._seconds = time.monotonic() - self._clock_start
         self._process.returncode = os.waitstatus_to_exitcode(status)
 
 
