@@ -124,6 +124,10 @@ WRAPPER = r"""
 """
 
 
+def test_a_line_goes_on_behind_what_a_conditional_skips() -> None:
+    assert _brief(r"\iffalse \def\x{} \fi \newcommand\y[1]{#1}") == [("y", False, "m")]
+
+
 def test_a_call_of_a_wrapper_defines_what_its_body_does() -> None:
     text = f"{WRAPPER}\\newbox{{law}}{{Law}}[red] \\newbox{{rule}}{{Rule}}\n"
     found = [d for d in _read(text) if d.is_environment]

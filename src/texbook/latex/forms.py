@@ -56,13 +56,17 @@ class DefinitionReader(ArgumentReader):
 
 
 def _uncommented(tokenized: TokenizedText) -> str:
-    """Fill comments with blanks, the line end and the indentation after them included."""
+    r"""Fill comments with blanks, the line end and the indentation after them included.
+
+    Behind the ``\fi`` of a comment in a conditional the line goes on.
+    """
     text = tokenized.text
     parts: list[str] = []
     position = 0
     for token in tokenized.tokens:
         if token.kind in (Kind.COMMENT, Kind.CODE, Kind.ARGUMENT) and token.start >= position:
-            found = _COMMENT.match(text, token.end) if token.kind is Kind.COMMENT else None
+            has_sign = token.kind is Kind.COMMENT and text.startswith("%", token.start)
+            found = _COMMENT.match(text, token.end) if has_sign else None
             end = found.end() if found else token.end
             parts += (text[position : token.start], " " * (end - token.start))
             position = end
