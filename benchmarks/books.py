@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from enum import Enum
@@ -14,9 +15,7 @@ from benchmarks.reference import Style, write_reference
 
 REPOSITORY = Path(__file__).parent.parent
 TEXBOOK = Path(sys.executable).with_name("texbook")
-_NOT_THE_BOOK = frozenset(
-    {"benchmarks", "build", "docs", "src", "tests", "main.pdf", "__pycache__"}
-)
+_NOT_THE_BOOK = frozenset({"benchmarks", "build", "docs", "src", "tests", "tools", "main.pdf"})
 
 
 class Book(Enum):
@@ -69,7 +68,7 @@ class Workshop:
         self._made += 1
         folder = self.folder / f"{self._made}-{builder.name.lower()}"
         if book is Book.OWN:
-            _copy_own_book(folder)
+            copy_own_book(folder)
             if builder is Builder.LATEXMK:
                 self.run((TEXBOOK, "render"), folder)
         else:
@@ -112,12 +111,40 @@ def _is_ours(name: str) -> bool:
     return name.startswith("TEXBOOK_") or name == "PYTHONDONTWRITEBYTECODE"
 
 
-def _copy_own_book(folder: Path) -> None:
+def copy_own_book(folder: Path) -> None:
+    """Copy our own book into a new folder: the files that git knows, as they stand now."""
     folder.mkdir()
-    for path in REPOSITORY.iterdir():
-        if path.name in _NOT_THE_BOOK or path.name.startswith("."):
-            continue
-        if path.is_dir():
-            shutil.copytree(path, folder / path.name, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy2(path, folder)
+    restore_own_book(folder)
+
+
+def restore_own_book(folder: Path) -> None:
+    """Make the sources in a copy of our own book those of the repository again.
+
+    Files that the repository has not go; what was built stays, as do files that need no change.
+    """
+    files = _own_files()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and name not in files and not _is_built(name):
+            path.unlink()
+    for name in files:
+        content = (REPOSITORY / name).read_bytes()
+        copy = folder / name
+        if not copy.is_file() or copy.read_bytes() != content:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(content)
+
+
+def _own_files() -> frozenset[Path]:
+    told = subprocess.run(
+        ("git", "ls-files", "-z"), cwd=REPOSITORY, capture_output=True, check=True, text=True
+    )
+    names = (Path(name) for name in told.stdout.split("\0") if name)
+    kept = (name for name in names if name.parts[0] not in _NOT_THE_BOOK and name.suffix != ".md")
+    return frozenset(
+        name for name in kept if not name.parts[0].startswith(".") and (REPOSITORY / name).is_file()
+    )
+
+
+def _is_built(name: Path) -> bool:
+    return name.parts[0] == "build" or name == Path("main.pdf")

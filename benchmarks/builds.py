@@ -81,7 +81,7 @@ def _contents(shop: Workshop, book: Book) -> Row:
     )
 
 
-def measure_edits(shop: Workshop, runs: int) -> Iterator[Row]:
+def measure_edit(shop: Workshop, runs: int) -> Iterator[Row]:
     """Change a word, then insert a page, in the middle of the reference document."""
     for what, edit in (
         ("one word edited, no page moves", _other_word),

@@ -32,6 +32,7 @@ class Timed:
     seconds: float
     cpu_seconds: float
     output: str = ""
+    status: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def run_timed(
         command = " ".join(map(str, arguments))
         raise BenchmarkError(f'"{command}" ended with status {done.returncode}:\n{output[-2000:]}')
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Timed(seconds, cpu, output)
+    return Timed(seconds, cpu, output, done.returncode)
 
 
 def in_turns(runs: int, ours: Callable[[], Timed], peer: Callable[[], Timed]) -> Pairs:
