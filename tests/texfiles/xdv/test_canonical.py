@@ -105,6 +105,14 @@ def test_equal_pages_have_no_difference() -> None:
                 '"A" as glyphs  of /a.otf at 10.00pt at 0.00pt right and 0.00pt down'
             ),
         ),
+        (
+            page(Special(b"color push gray 0" + b"0" * 60 + b"1")),
+            page(Special(b"color push gray 0" + b"0" * 60 + b"2" + b"3" * 99)),
+            (
+                f'special "...{"0" * 59}1" at 0.00pt right and 0.00pt down; '
+                f'special "...{"0" * 20}2{"3" * 39}..." at 0.00pt right and 0.00pt down'
+            ),
+        ),
         (page(number=3), page(number=4), "numbered 3 and 4"),
     ],
 )

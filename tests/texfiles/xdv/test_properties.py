@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from texbook.texfiles.xdv.canonical import Mark, canonical
 from texbook.texfiles.xdv.compare import compare
+from texbook.texfiles.xdv.equivalence import differences
 from texbook.texfiles.xdv.join import join
 from texbook.texfiles.xdv.model import Xdv, XdvError
 from texbook.texfiles.xdv.objects import lift_objects
@@ -206,6 +207,7 @@ def test_however_a_page_is_spelled_its_marks_are_the_same(
     first, second = parse(write(made, one)), parse(write(made, other))
     assert marks(first) == marks(second)
     assert compare(first, second) == ()
+    assert differences(first, second) == ()
 
 
 @settings(max_examples=40, deadline=None)

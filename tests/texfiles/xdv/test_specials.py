@@ -15,6 +15,7 @@ from texbook.texfiles.xdv.objects import (
 from texbook.texfiles.xdv.specials import (
     is_job_special,
     open_colours,
+    without_idle_colours,
     without_open_colours,
     without_specials,
 )
@@ -70,6 +71,12 @@ def test_pages_that_leave_no_colour_open_stay() -> None:
     made = page("color push gray 0", "color pop")
     assert without_open_colours([made]) == (made,)
     assert without_open_colours([]) == ()
+
+
+def test_pushes_that_change_no_colour_and_are_never_popped_are_left_out() -> None:
+    black, red = "color push gray 0", "color push rgb 1 0 0"
+    shown = without_idle_colours([page(black, black, "color pop", red), page(red, black)])
+    assert [texts(one) for one in shown] == [[black, "color pop", red], [black]]
 
 
 def run(first: int, colour: str = "1 0 0") -> list[Page]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
+from operator import eq
 from typing import TYPE_CHECKING
 
 from texbook.texfiles.xdv.canonical import Mark, MarkKind, canonical
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _POINT = 65536
 _LONGEST = 60
+_BEFORE = 20
+"""How much of a long special is told before the place where it differs, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,23 @@ def _difference(one: Page, other: Page, leave_out: Callable[[bytes], bool] | Non
         return None
     for mark, counterpart in zip_longest(canonical(one, leave_out), canonical(other, leave_out)):
         if mark != counterpart:
-            return f"{_describe(mark)}; {_describe(counterpart)}"
+            return f"{_describe(mark, counterpart)}; {_describe(counterpart, mark)}"
     return None
+
+
+def quote_special(text: bytes, other: bytes = b"") -> str:
+    """Quote a special, or the part of a long one where it begins to differ from another.
+
+    >>> quote_special(b"color pop")
+    'special "color pop"'
+    """
+    shown = text.decode("utf-8", "replace")
+    if len(shown) > _LONGEST:
+        same = sum(takewhile(bool, map(eq, shown, other.decode("utf-8", "replace"))))
+        start = max(0, min(same - _BEFORE, len(shown) - _LONGEST))
+        end = start + _LONGEST
+        shown = "..." * (start > 0) + shown[start:end] + "..." * (end < len(shown))
+    return f'special "{shown}"'
 
 
 def _number(page: Page) -> str:
@@ -69,7 +87,7 @@ def _number(page: Page) -> str:
     return ".".join(map(str, counts))
 
 
-def _describe(mark: Mark | None) -> str:
+def _describe(mark: Mark | None, other: Mark | None) -> str:
     if mark is None:
         return "nothing more"
     if mark.kind is MarkKind.LINK_BREAK:
@@ -77,14 +95,14 @@ def _describe(mark: Mark | None) -> str:
     where = f"{mark.h / _POINT:.2f}pt right and {mark.v / _POINT:.2f}pt down"
     if mark.widths:
         where += " (without the widths of the characters before it)"
-    return f"{_what(mark)} at {where}"
+    return f"{_what(mark, other)} at {where}"
 
 
-def _what(mark: Mark) -> str:
+def _what(mark: Mark, other: Mark | None) -> str:
     content = mark.content
     if mark.kind is MarkKind.SPECIAL:
-        text = content.decode("utf-8", "replace")
-        return f'special "{text if len(text) <= _LONGEST else text[:_LONGEST] + "..."}"'
+        both = other is not None and other.kind is MarkKind.SPECIAL and other.content != content
+        return quote_special(content, other.content if other and both else b"")
     if mark.kind is MarkKind.RULE:
         height, width = (int.from_bytes(size) / _POINT for size in (content[:4], content[4:]))
         return f"rule {width:.2f}pt wide and {height:.2f}pt high"

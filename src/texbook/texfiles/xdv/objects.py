@@ -76,13 +76,19 @@ def lift_objects(pages: Sequence[Page]) -> Lifted:
     return Lifted(tuple(lift.page(page) for page in pages), tuple(lift.objects))
 
 
-def needed_objects(pages: Iterable[Page], objects: Sequence[PdfObject]) -> tuple[PdfObject, ...]:
-    """Choose the objects that pages use, and those that these use, in the order of ``objects``."""
+def used_names(pages: Iterable[Page]) -> set[bytes]:
+    """Collect the names of pgf's objects that stand in the specials of pages: ``/pgf@ca0.5``."""
     names: set[bytes] = set()
     for page in pages:
         for part in page.parts:
             if isinstance(part, Special):
                 names.update(_NAMES.findall(part.text))
+    return names
+
+
+def needed_objects(pages: Iterable[Page], objects: Sequence[PdfObject]) -> tuple[PdfObject, ...]:
+    """Choose the objects that pages use, and those that these use, in the order of ``objects``."""
+    names = used_names(pages)
     known = 0
     while len(names) > known:
         known = len(names)

@@ -77,6 +77,28 @@ def without_open_colours(pages: Sequence[Page]) -> tuple[Page, ...]:
     return replace(pages[0], parts=tuple(kept)), *pages[1:]
 
 
+def without_idle_colours(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """Give the pages of a document without the pushes that change no colour and are never popped.
+
+    Each run begins with one, mostly of black, which is what a document begins with. Whether there
+    is one at each joint of several runs is not seen; any other colour that stays open is.
+    """
+    left: dict[int, set[int]] = {}
+    present = _BLACK
+    # A push that is never popped lies on none but such: what it covers cannot be popped either.
+    for number, at in open_colours(pages):
+        part = pages[number].parts[at]
+        assert isinstance(part, Special)
+        if part.text == present:
+            left.setdefault(number, set()).add(at)
+        present = part.text
+    shown = list(pages)
+    for number, places in left.items():
+        kept = (part for at, part in enumerate(pages[number].parts) if at not in places)
+        shown[number] = replace(pages[number], parts=tuple(kept))
+    return tuple(shown)
+
+
 class ColourStack:
     """Follows which colour is chosen by the specials of a run."""
 
