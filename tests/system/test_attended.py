@@ -337,6 +337,8 @@ def test_a_program_is_on_record_for_as_long_as_it_lives(tmp_path: Path) -> None:
         (record,) = records.iterdir()
         number, _start_time, command = record.read_text().splitlines()[:3]
         assert (int(number), command) == (process.pid, f"sh -c {ECHO}")
+        assert ProcessRegistry(records).end_leftovers() == ()
+        assert process.is_running()
     assert list(records.iterdir()) == []
 
 

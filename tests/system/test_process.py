@@ -322,6 +322,65 @@ def test_a_process_that_was_given_a_used_number_is_left_alone(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+@contextmanager
+def owned_leftover(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run a program that another process, the value's first part, has on record."""
+    code = (
+        "import os, sys, time; from pathlib import Path; from texbook.system.leftovers import *;"
+        "folder, token = sys.argv[1:]; record = ProcessRegistry(Path(folder)).record(token, ['x']);"
+        "record.__enter__()(int(sys.stdin.readline())); print('up', flush=True); time.sleep(1000)"
+    )
+    token = leftovers.new_token()
+    with (
+        leftover(token) as process,
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(folder), token],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as owner,
+    ):
+        assert owner.stdin is not None
+        assert owner.stdout is not None
+        try:
+            owner.stdin.write(b"%d\n" % process.pid)
+            owner.stdin.flush()
+            assert owner.stdout.readline() == b"up\n"
+            yield owner, process.pid
+        finally:
+            owner.kill()
+
+
+def test_what_a_living_texbook_runs_is_no_leftover(tmp_path: Path) -> None:
+    with owned_leftover(tmp_path) as (_owner, pid):
+        assert ProcessRegistry(tmp_path).end_leftovers() == ()
+        assert not is_gone(pid)
+        assert len(list(tmp_path.iterdir())) == 1
+
+
+@linux_only
+def test_what_a_dead_texbook_ran_is_ended_though_nobody_reaped_that(tmp_path: Path) -> None:
+    with owned_leftover(tmp_path) as (owner, pid):
+        owner.kill()
+        until(lambda: is_gone(owner.pid))
+        assert ProcessRegistry(tmp_path).end_leftovers() == ("x",)
+        assert is_gone(pid)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_impatient_second_ctrl_c_leaves_no_program(tmp_path: Path) -> None:
+    with leftover() as process:
+        looks = iter((KeyboardInterrupt,))
+
+        def find() -> list[int]:
+            for error in looks:
+                raise error
+            return [] if is_gone(process.pid) else [process.pid]
+
+        with pytest.raises(KeyboardInterrupt):
+            leftovers._end(find)
+        assert process.wait() == -signal.SIGKILL
+
+
 def test_no_records_no_leftovers(tmp_path: Path) -> None:
     assert ProcessRegistry(tmp_path / "absent").end_leftovers() == ()
 

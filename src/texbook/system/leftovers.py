@@ -9,6 +9,7 @@ import subprocess
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ a moment while a program is being loaded its environment cannot be read; its ses
 _GRACE_SECONDS = 2.0
 _LOOK_SECONDS = 0.01
 _PROC = Path("/proc")
+_ENDED_STATES = (b"Z", b"X")
 
 
 def new_token() -> str:
@@ -45,15 +47,15 @@ def end_session(session: int, token: str) -> None:
 
 
 def _end(find: Callable[[], list[int]]) -> None:
-    if not find():
-        return
+    gone = False
     try:
-        _signal(find(), signal.SIGTERM)
-        _wait_until_none(find)
+        members = find()
+        _signal(members, signal.SIGTERM)
+        gone = not members or _wait_until_none(find)
     finally:
-        # Also when the wait is cut short by an impatient second Ctrl-C.
-        if left := find():
-            _signal(left, signal.SIGKILL)
+        # Also when it is cut short by an impatient second Ctrl-C, at whatever moment.
+        if not gone:
+            _signal(find(), signal.SIGKILL)
             _wait_until_none(find)
 
 
@@ -63,10 +65,13 @@ def _signal(pids: Iterable[int], number: signal.Signals) -> None:
             os.kill(pid, number)
 
 
-def _wait_until_none(find: Callable[[], list[int]]) -> None:
+def _wait_until_none(find: Callable[[], list[int]]) -> bool:
     deadline = time.monotonic() + _GRACE_SECONDS
-    while find() and time.monotonic() < deadline:
+    while find():
+        if time.monotonic() >= deadline:
+            return False
         time.sleep(_LOOK_SECONDS)
+    return True
 
 
 def _members(session: int | None, token: str) -> list[int]:
@@ -85,7 +90,7 @@ def _belongs(pid: int, session: int | None, marker: bytes) -> bool:
     """Look at ``/proc/PID/stat`` (proc(5): fields 3 state, 5 group, 6 session) and ``environ``."""
     try:
         fields = _stat_fields(pid)
-        if fields[0] in (b"Z", b"X"):
+        if fields[0] in _ENDED_STATES:
             return False
         if session is not None and session in (int(fields[2]), int(fields[3])):
             return True
@@ -139,7 +144,8 @@ class ProcessRegistry:
     """The children that run now, one small file each, for the next start to find.
 
     A file is named by its run's token and there before the child is, so no moment is left at which
-    a ``kill -9`` of texbook could lose a child from sight.
+    a ``kill -9`` of texbook could lose a child from sight. Its last two lines name the texbook that
+    runs the child, by number and start time: while that one lives, the child is no left-over.
 
     Attributes:
         folder: where the files are; None to keep none.
@@ -159,11 +165,13 @@ class ProcessRegistry:
             return
         path = self.folder / token
         words = " ".join(command).encode("utf-8", "backslashreplace").replace(b"\n", b" ")
+        owner = os.getpid()
+        signature = b"%d\n%s" % (owner, _own_start_time(owner).encode())
 
         def write(pid: int) -> None:
             with storage_errors("write", path):
                 started = start_time(pid) if pid else ""
-                path.write_bytes(b"%d\n%s\n%s\n" % (pid, started.encode(), words))
+                path.write_bytes(b"%d\n%s\n%s\n%s\n" % (pid, started.encode(), words, signature))
 
         with storage_errors("write", path):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -176,8 +184,9 @@ class ProcessRegistry:
     def end_leftovers(self) -> tuple[str, ...]:
         """End what an earlier texbook left running, and remove its records.
 
-        To be called under the book's lock and before the first child is started. Only processes
-        that carry a record's token, or that have both its number and its start time, are ended.
+        To be called under the book's lock. Only processes that carry a record's token, or that have
+        both its number and its start time, are ended; none of a texbook that is alive, such as the
+        engines that this one, or one that watches the book, holds ready.
 
         Returns:
             The commands that were still running.
@@ -186,10 +195,35 @@ class ProcessRegistry:
             return ()
         ended = []
         for path in sorted(self.folder.iterdir()):
+            if _has_living_owner(path):
+                continue
             if _end_leftover(path):
                 ended.append(_read_record(path)[2])
             path.unlink(missing_ok=True)
         return tuple(ended)
+
+
+@cache
+def _own_start_time(pid: int) -> str:
+    """Say when this process began; asked once, since without ``/proc`` that runs a program."""
+    return start_time(pid)
+
+
+def _has_living_owner(path: Path) -> bool:
+    try:
+        number, started = path.read_text("utf-8", "replace").split("\n")[3:5]
+        owner = int(number)
+    except (OSError, ValueError):
+        return False
+    return bool(started) and start_time(owner) == started and not _is_zombie(owner)
+
+
+def _is_zombie(pid: int) -> bool:
+    """Say whether a process has ended and was not reaped; False where there is no ``/proc``."""
+    try:
+        return _stat_fields(pid)[0] in _ENDED_STATES
+    except (OSError, IndexError):
+        return False
 
 
 def _end_leftover(path: Path) -> bool:
