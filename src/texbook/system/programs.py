@@ -24,6 +24,7 @@ _PACKAGES = {
     "pygmentize": PackageNames("python3-pygments", None, "pygments"),
     "latexminted": PackageNames(None, "latexminted"),
     "fc-list": PackageNames("fontconfig", None, "fontconfig"),
+    "pdftoppm": PackageNames("poppler-utils", None, "poppler"),
     "bwrap": PackageNames("bubblewrap"),
 }
 
