@@ -9,6 +9,7 @@ from texbook.texfiles.xdv.compare import compare
 from texbook.texfiles.xdv.model import FontDefinition, Page, Part, Special, Xdv, XdvError
 
 NATIVE = FontDefinition(True, pack(">IHB", 655360, 0, 6) + b"/a.otf" + bytes(4))
+BOLD = FontDefinition(True, pack(">IHB", 655360, 0x2000, 6) + b"/a.otf" + bytes(8))
 METRICS = FontDefinition(False, pack(">IIIBB", 7, 655360, 655360, 0, 5) + b"cmr10")
 PUSH, POP = b"\x8d", b"\x8e"
 
@@ -111,6 +112,22 @@ def test_equal_pages_have_no_difference() -> None:
             (
                 f'special "...{"0" * 59}1" at 0.00pt right and 0.00pt down; '
                 f'special "...{"0" * 20}2{"3" * 39}..." at 0.00pt right and 0.00pt down'
+            ),
+        ),
+        (
+            page(right(1) + rule(65536)),
+            page(right(3) + rule(65536)),
+            (
+                "rule 1.00pt wide and 1.00pt high at 0.00pt right and 0.00pt down; "
+                "the same, but 2sp to the right and 0sp down of it"
+            ),
+        ),
+        (
+            page(NATIVE, glyph(7)),
+            page(BOLD, glyph(7)),
+            (
+                "glyphs 7 of /a.otf at 10.00pt at 0.00pt right and 0.00pt down; one that differs "
+                "from it in its later glyphs, in its style, or by less than 0.01pt"
             ),
         ),
         (page(number=3), page(number=4), "numbered 3 and 4"),

@@ -60,7 +60,10 @@ def _difference(one: Page, other: Page, leave_out: Callable[[bytes], bool] | Non
         return None
     for mark, counterpart in zip_longest(canonical(one, leave_out), canonical(other, leave_out)):
         if mark != counterpart:
-            return f"{_describe(mark, counterpart)}; {_describe(counterpart, mark)}"
+            shown, other_shown = _describe(mark, counterpart), _describe(counterpart, mark)
+            if mark and counterpart and shown == other_shown:
+                other_shown = _small_difference(mark, counterpart)
+            return f"{shown}; {other_shown}"
     return None
 
 
@@ -96,6 +99,15 @@ def _describe(mark: Mark | None, other: Mark | None) -> str:
     if mark.widths:
         where += " (without the widths of the characters before it)"
     return f"{_what(mark, other)} at {where}"
+
+
+def _small_difference(mark: Mark, other: Mark) -> str:
+    """Tell two marks apart that are described in the same words."""
+    right, down = other.h - mark.h, other.v - mark.v
+    if right or down:
+        return f"the same, but {right}sp to the right and {down}sp down of it"
+    # Glyphs behind the first eight, and their places; the flags of a font; characters before it.
+    return "one that differs from it in its later glyphs, in its style, or by less than 0.01pt"
 
 
 def _what(mark: Mark, other: Mark | None) -> str:
