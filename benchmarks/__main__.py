@@ -16,10 +16,12 @@ from benchmarks.engine import measure_pass
 from benchmarks.linting import measure_lint
 from benchmarks.listings import measure_listings
 from benchmarks.measure import BenchmarkError, Row, machine, table
+from benchmarks.repeated import measure_scale
+from benchmarks.watching import measure_watch
 
 Measure = Callable[[Workshop, int], Iterator[Row]]
 
-ON_REQUEST = frozenset({"edits"})
+ON_REQUEST = frozenset({"watch", "edits", "scale"})
 """Measures that run for long, and only when they are named."""
 
 
@@ -53,7 +55,9 @@ def _measures(options: argparse.Namespace) -> dict[str, Measure]:
         "listings": measure_listings,
         "lint": measure_lint,
         "edit": measure_edit,
+        "watch": partial(measure_watch, edits=options.edits),
         "edits": series,
+        "scale": partial(measure_scale, times=options.times, check=options.check),
     }
 
 
@@ -61,8 +65,12 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("measures", nargs="*", metavar="MEASURE")
     parser.add_argument("--runs", type=int, default=5, help="pairs a measure (default: 5)")
-    series = parser.add_argument_group("edits")
+    series = parser.add_argument_group("edits, watch and scale")
     series.add_argument("--check", action="store_true", help='compare by "texbook build --check"')
+    series.add_argument(
+        "--edits", type=int, default=50, metavar="N", help="edits of a watched book"
+    )
+    series.add_argument("--times", type=int, default=10, metavar="N", help="how often the book")
     series.add_argument("--latexmk", action="store_true", help="compare with latexmk's pages")
     series.add_argument("--only", metavar="NAME", help="one edit, upon all those before it")
     series.add_argument("--limit", type=int, metavar="N", help="the first N edits")
@@ -71,8 +79,8 @@ def _options() -> argparse.Namespace:
     unknown = [name for name in options.measures if name not in known]
     if unknown:
         parser.error(f'no measure "{unknown[0]}"; there are {", ".join(known)}')
-    if options.runs < 1:
-        parser.error("--runs must be at least 1")
+    if min(options.runs, options.edits, options.times) < 1:
+        parser.error("--runs, --edits and --times must be at least 1")
     return options
 
 

@@ -77,7 +77,7 @@ class Workshop:
 
     def build(self, builder: Builder, folder: Path) -> Timed:
         """Build the book in a folder, from whatever state it is in."""
-        arguments: tuple[str | Path, ...] = (TEXBOOK, "build", "--timings")
+        arguments: tuple[str | Path, ...] = (TEXBOOK, "build", "--explain", "--timings")
         if builder is Builder.LATEXMK:
             flags = ("-norc", "-xelatex", "-shell-escape", "-interaction=nonstopmode")
             arguments = ("latexmk", *flags, "-halt-on-error", "main.tex")

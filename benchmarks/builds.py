@@ -8,12 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.books import TEXBOOK, Book, Builder
+from benchmarks.desk import Desk, edited, open_desk
 from benchmarks.measure import BenchmarkError, Row, in_turns, row_of
 from benchmarks.pages import page_texts, pages_that_differ, read_contents
 from benchmarks.reference import EDITED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from benchmarks.books import Workshop
     from benchmarks.measure import Timed
@@ -48,12 +50,17 @@ def _rules(output: str) -> str:
 
 def _same_pages(shop: Workshop, book: Book) -> Row:
     ours, peer = (shop.built(book, builder) / "main.pdf" for builder in Builder)
+    return same_pages(book.value, ours, peer)
+
+
+def same_pages(what: str, ours: Path, peer: Path) -> Row:
+    """Compare two PDFs page by page, as text and as pixels at 72 dpi."""
     one, other = page_texts(ours), page_texts(peer)
     differing = pages_that_differ(ours, peer)
     if differing:
-        print(f"{book.value}: pages that differ as pixels: {differing}")
+        print(f"{what}: pages that differ as pixels: {differing}")
     return Row(
-        f"pages, {book.value}; {len(differing)} differ in text or pixels",
+        f"pages, {what}; {len(differing)} differ in text or pixels",
         f"{len(one)}",
         f"{len(other)}",
         bar="the same",
@@ -82,7 +89,7 @@ def _contents(shop: Workshop, book: Book) -> Row:
 
 
 def measure_edit(shop: Workshop, runs: int) -> Iterator[Row]:
-    """Change a word, then insert a page, in the middle of the reference document."""
+    """Change a word, then insert a page: in the reference document, and in our own book."""
     for what, edit in (
         ("one word edited, no page moves", _other_word),
         ("an edit that adds a page", _one_more_page),
@@ -97,6 +104,18 @@ def measure_edit(shop: Workshop, runs: int) -> Iterator[Row]:
         yield row_of(what, pairs)
     yield _same_pages(shop, Book.OLDER)
     yield _contents(shop, Book.OLDER)
+    ours, peer = (open_desk(shop, builder) for builder in Builder)
+    for what, edit_desk in (
+        ("one word edited in our own book", Desk.reword),
+        ("a page added to our own book", Desk.lengthen),
+    ):
+        pairs = in_turns(
+            runs,
+            partial(edited, shop, Builder.TEXBOOK, ours, edit_desk),
+            partial(edited, shop, Builder.LATEXMK, peer, edit_desk),
+        )
+        yield row_of(what, pairs, digits=2)
+    yield same_pages("our own book, edited", ours.pdf, peer.pdf)
 
 
 def _rebuild(shop: Workshop, builder: Builder, edit: Callable[[str], str]) -> Timed:

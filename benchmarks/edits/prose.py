@@ -38,7 +38,7 @@ _SENTENCES = (
     "Somebody proposed to weigh them by cost, and somebody else asked who had written down a cost.",
     "By the evening there was a table with forty rows, which nobody wanted to defend in public.",
 )
-_PAGE = "\\paragraph{How the count was made.} " + "\n\n".join(
+PAGE = "\\paragraph{How the count was made.} " + "\n\n".join(
     " ".join((*_SENTENCES[turn:], *_SENTENCES[:turn])) for turn in (0, 1, 2, 3, 4, 0)
 )
 
@@ -73,12 +73,12 @@ def paragraph_less(root: Path) -> None:
 
 def page_more(root: Path) -> None:
     """Write a page more in the middle of the book."""
-    add_to_block(root, "two-thousand-traces", "scenario", _PAGE)
+    add_to_block(root, "two-thousand-traces", "scenario", PAGE)
 
 
 def page_back(root: Path) -> None:
     """Undo that."""
-    take_from_block(root, "two-thousand-traces", _PAGE)
+    take_from_block(root, "two-thousand-traces", PAGE)
 
 
 def page_less(root: Path) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COPIED = "everything-is-significant"
-_COPY = "everything-is-significant-again"
+_AGAIN = "-again"
 _MOVED = "green-dashboards-old-numbers"
 _NEW_CHAPTER = "chapters/07-what-is-left"
 _OPENING = r"""\chapter{What Is Left}\label{ch:what-is-left}
@@ -40,25 +40,47 @@ def relabeled(text: str, suffix: str) -> str:
     return used.sub(rf"\1{suffix}", text)
 
 
+def copy_question(root: Path, template: Path, suffix: str) -> Path:
+    """Copy a question's template, script, results and drawing under names with a suffix.
+
+    Args:
+        root: the book's folder.
+        template: the question's, ``name.j2.tex``.
+        suffix: of the new names and of the labels that the copy defines.
+
+    Returns:
+        The copy's template.
+    """
+    slug = template.name.removesuffix(".j2.tex")
+    copy = template.with_name(f"{slug}{suffix}.j2.tex")
+    text = relabeled(template.read_text("utf-8"), suffix)
+    drawing = f"images/{slug}.pdf"
+    copy.write_text(text.replace(drawing, f"images/{slug}{suffix}.pdf"), "utf-8")
+    for ending in (".py", ".results.json"):
+        shutil.copyfile(template.with_name(slug + ending), copy.with_name(slug + suffix + ending))
+    shutil.copyfile(root / drawing, root / f"images/{slug}{suffix}.pdf")
+    return copy
+
+
 def new_question(root: Path) -> None:
     """Write a question like another, with its experiment, and read it behind that."""
     path = question(root, _COPIED)
-    copy = path.with_name(f"{_COPY}.j2.tex")
+    copy = copy_question(root, path, _AGAIN)
     title = re.compile(r"^% title\s*= '[^\n]*'$", re.MULTILINE)
-    text = relabeled(path.read_text("utf-8"), "-again")
-    copy.write_text(title.sub("% title  = 'Significant Once More'", text), "utf-8")
-    for ending in (".py", ".results.json"):
-        shutil.copyfile(path.with_name(_COPIED + ending), path.with_name(_COPY + ending))
+    copy.write_text(
+        title.sub("% title  = 'Significant Once More'", copy.read_text("utf-8")), "utf-8"
+    )
     line = _include_of(path, root)
-    swap(root / "main.tex", line, line + line.replace(_COPIED, _COPY))
+    swap(root / "main.tex", line, line + line.replace(_COPIED, _COPIED + _AGAIN))
 
 
 def new_question_dropped(root: Path) -> None:
     """Take that question out of the book, and delete its files."""
-    path = question(root, _COPY)
+    path = question(root, _COPIED + _AGAIN)
     swap(root / "main.tex", _include_of(path, root), "")
-    for file in path.parent.glob(f"{_COPY}.*"):
+    for file in path.parent.glob(f"{_COPIED}{_AGAIN}.*"):
         file.unlink()
+    (root / f"images/{_COPIED}{_AGAIN}.pdf").unlink()
 
 
 def moved_within_chapter(root: Path) -> None:
