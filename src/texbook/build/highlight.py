@@ -38,6 +38,7 @@ class HighlightService:
         cache: the folder in which finished listings are kept between builds.
         shell_escape: with `ShellEscape.FULL`, what cannot be done here goes to TeX's own shell.
         read_below: listings are read below this folder only; None for wherever TeX may read.
+        prunes: the run has all listings of the document, so that others may leave the store.
 
     Example: put `tex_code` on the engine's command line before the main file::
 
@@ -53,11 +54,13 @@ class HighlightService:
         shell_escape: ShellEscape,
         *,
         read_below: Path | None = None,
+        prunes: bool = True,
     ):
         self._folder = folder
         self._cache = cache
         self._shell_escape = shell_escape
         self._read_below = read_below
+        self._prunes = prunes
         self._stored: dict[str, bytes] = {}
         self._workspace: Workspace | None = None
         self._refusals: list[Refusal] = []
@@ -173,15 +176,17 @@ class HighlightService:
     def _keep_finished(self) -> None:
         """Store what this run used; a run that did not get to its end only adds."""
         finished = {} if self._workspace is None else self._workspace.finished
-        files = self._stored | finished
-        used = _used_names(self._folder)
+        # Another run may have added to the store since this one began.
+        stored = self._stored if self._prunes else load_listings(self._cache)
+        files = stored | finished
+        used = _used_names(self._folder) if self._prunes else None
         if used is not None:
             files = {
                 name: content
                 for name, content in files.items()
                 if name in finished or name.rpartition("/")[2] in used
             }
-        if files != self._stored:
+        if files != stored:
             save_listings(self._cache, files)
 
 

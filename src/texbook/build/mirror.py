@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
+from texbook.base.digest import digest_bytes
 from texbook.build.names import free_alias
 from texbook.build.reach import find_reach
 from texbook.build.selection import Selection
@@ -87,10 +88,7 @@ class Mirror:
 
     def mentions(self, word: bytes) -> bool:
         """Say whether a word stands in one of the texts."""
-        texts = (
-            self._texts.get(entry.source) or self._snapshot.kept(entry.source) or b""
-            for entry in self.entries
-        )
+        texts = (self._content(entry.source) or b"" for entry in self.entries)
         return any(word in text for text in texts)
 
     def materialise(self, folder: Path) -> Path:
@@ -117,6 +115,73 @@ class Mirror:
                 self._bring(entry, folder / entry.name)
         self._folders.update({folder, Path(os.path.realpath(folder))})
         return work
+
+    def renew(self, folder: Path, old: Mirror) -> None:
+        """Bring a working copy of another mirror of the same book up to this one.
+
+        The main file is left as it is, since a copy may hold another text in its place.
+
+        Args:
+            folder: where ``old`` was materialised.
+            old: what the copy holds.
+
+        Raises:
+            StorageError: when the disk is full or access is denied.
+        """
+        had = {entry.name: entry for entry in old.entries}
+        main = self.project.root.relative_to(self.root) / self.main
+        with storage_errors("bring up to date", folder):
+            for entry in self.entries:
+                before = had.pop(entry.name, None)
+                if entry.name == main or (before == entry and self._same(entry, old)):
+                    continue
+                target = folder / entry.name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.unlink(missing_ok=True)
+                self._bring(entry, target)
+            for entry in had.values():
+                (folder / entry.name).unlink(missing_ok=True)
+        self._folders.update({folder, Path(os.path.realpath(folder))})
+
+    def _same(self, entry: MirrorEntry, old: Mirror) -> bool:
+        if entry.kind is EntryKind.LINK:
+            return True
+        content = self._content(entry.source)
+        if content is not None:
+            return content == old._content(entry.source)
+        now, then = self._snapshot.look(entry.source), old._snapshot.look(entry.source)
+        return now is not None and then is not None and now.st_mtime_ns == then.st_mtime_ns
+
+    def _content(self, source: Path) -> bytes | None:
+        content = self._texts.get(source)
+        return self._snapshot.kept(source) if content is None else content
+
+    def named(self, name: str) -> str:
+        """Give the name in the mirror of what the sources call by a path from the book's folder."""
+        return os.path.normpath(self.project.root.relative_to(self.root) / name)
+
+    def text(self, name: str) -> str | None:
+        """Give the text of a file as it is in the copies; None if it is not there or not kept.
+
+        Args:
+            name: its path from the mirror's root.
+        """
+        source = self._sources.get(Path(name))
+        content = None if source is None else self._content(source)
+        return None if content is None else content.decode("utf-8", "replace")
+
+    def digests(self, names: Iterable[str]) -> dict[str, str]:
+        """Give the digests of files by their names; those that are not there are left out."""
+        digests: dict[str, str] = {}
+        for name in names:
+            source = self._sources.get(Path(name))
+            if source is None:
+                continue
+            if (text := self._texts.get(source)) is not None:
+                digests[name] = digest_bytes(text)
+            elif (stamp := self._snapshot.stamp(source)) is not None:
+                digests[name] = stamp.digest or "unknown"
+        return digests
 
     def source_of(self, path: Path) -> Path | None:
         """Give the author's file for a path that an engine names.
@@ -146,9 +211,7 @@ class Mirror:
         if entry.kind is EntryKind.LINK:
             target.symlink_to(os.path.realpath(entry.source))
             return
-        content = self._texts.get(entry.source)
-        if content is None:
-            content = self._snapshot.kept(entry.source)
+        content = self._content(entry.source)
         if content is None:
             shutil.copyfile(entry.source, target)
             return

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.sourcemap import SourceMap
+    from texbook.build.chunks.typeset import Workshop
     from texbook.build.profile import PassProfile
     from texbook.project import Project
 
@@ -50,6 +51,8 @@ class BuildRequest:
         generated: the rendered templates.
         regenerate: gives them anew. Asked once their inputs are on record, so that a template saved
             between rendering and recording is either in this build or seen by the next.
+        workshop: engines and pages that outlive the build; None for a build that stands alone.
+        one_run: typeset the document in one run, even where chunks would do.
     """
 
     project: Project
@@ -62,6 +65,8 @@ class BuildRequest:
     timings: bool = False
     """Find out where each pass spends its time."""
     regenerate: Callable[[], tuple[GeneratedFile, ...]] | None = None
+    workshop: Workshop | None = None
+    one_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)

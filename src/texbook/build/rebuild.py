@@ -19,6 +19,8 @@ from texbook.build.auxiliary import (
     new_generation,
     remove_others,
 )
+from texbook.build.chunks.model import NotChunkableError
+from texbook.build.chunks.typeset import ChunksFailedError, Workshop, typeset_in_chunks
 from texbook.build.complaints import gather_warnings
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
@@ -26,7 +28,13 @@ from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, Sh
 from texbook.build.passes import Ending, Settlement, settle
 from texbook.build.profile import Stopwatch
 from texbook.build.publish import publish
-from texbook.build.state import find_candidates, state_path, take_state, text_digests
+from texbook.build.state import (
+    find_candidates,
+    holds_around,
+    state_path,
+    take_state,
+    text_digests,
+)
 from texbook.build.tools import ToolRecord
 from texbook.build.typeset import BookTypesetter, Surroundings
 from texbook.build.warmup import warm_up
@@ -42,6 +50,7 @@ if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
     from texbook.base.progress import Progress
     from texbook.base.stamps import FileStamp
+    from texbook.build.chunks.typeset import ChunkedPages
     from texbook.build.model import BuildRequest
     from texbook.build.state import BuildState
 
@@ -89,6 +98,8 @@ class _Rebuild:
     cancel: CancelToken
     runs: list[EngineRun] = field(default_factory=list)
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    obstacle: NotChunkableError | None = None
+    chunked: ChunkedPages | None = None
 
     def run(self) -> BuildResult:
         project = self.request.project
@@ -147,6 +158,56 @@ class _Rebuild:
         return {path: stamp for path, stamp in stamps.items() if stamp is not None}
 
     def _settle(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
+        """Typeset the book: in chunks if that can be, else in passes of the whole."""
+        try:
+            return self._settle_chunks(shared)
+        except NotChunkableError as obstacle:
+            self.obstacle = obstacle
+            self.reasons.append(RerunReason("built in one run", obstacle.reason))
+        return self._settle_passes(shared)
+
+    def _settle_chunks(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
+        """Typeset what has changed.
+
+        Raises:
+            NotChunkableError: when the book has to be typeset in one run.
+        """
+        if (known := self._known_obstacle(shared)) is not None:
+            raise known
+        workshop = self.request.workshop or Workshop.open()
+        tools = self._last_tools()
+        try:
+            done = typeset_in_chunks(shared, self.reasons, tools, workshop, self._kept_chunks())
+        except ChunksFailedError as failed:
+            return failed.desk, Settlement(Ending.FAILED, 1, {})
+        finally:
+            if self.request.workshop is None:
+                workshop.close()
+        self.chunked = done
+        return done.desk, Settlement(Ending.SETTLED, 1, done.auxiliary)
+
+    def _known_obstacle(self, shared: Surroundings) -> NotChunkableError | None:
+        """Say why chunks are not even tried."""
+        if self.request.one_run:
+            return NotChunkableError("it was asked for", lasting=False)
+        found = self.state.extra.get("one run") if self.state is not None else None
+        if found and found["main"] == _main_digest(shared):
+            return NotChunkableError(found["reason"])
+        return None
+
+    def _kept_chunks(self) -> str | None:
+        """Name the records of the last good build, if they still hold."""
+        if self.state is None or "chunks" not in self.state.extra:
+            return None
+        if self.state.shell_escape is not self.request.shell_escape or self.request.force:
+            return None
+        return self.state.extra["chunks"] if holds_around(self.state) else None
+
+    def _last_tools(self) -> dict[str, ToolRecord]:
+        kept = self.state.extra.get("tools", {}) if self.state is not None else {}
+        return {name: ToolRecord.from_json(value) for name, value in kept.items()}
+
+    def _settle_passes(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
         """Run the passes; once more from nothing, if the files of the last build are at fault."""
         limit = self.request.project.config.build.passes
         start, tools = self._last_generation()
@@ -177,9 +238,7 @@ class _Rebuild:
             why = "the auxiliary files of the last build are damaged"
             self.reasons.append(RerunReason("from the beginning", why))
             return {}, {}
-        return generation.snapshot, {
-            name: ToolRecord.from_json(value) for name, value in extra.get("tools", {}).items()
-        }
+        return generation.snapshot, self._last_tools()
 
     def _failed(self, typesetter: BookTypesetter, settlement: Settlement) -> BuildResult:
         if settlement.ending is Ending.FAILED:
@@ -248,6 +307,13 @@ class _Rebuild:
         assert last is not None
         project = self.request.project
         own, system = _inputs(typesetter)
+        extra = {
+            **self._keep_chunks(typesetter.shared),
+            "auxiliary": generation.digests(),
+            "tools": {name: record.to_json() for name, record in typesetter.tools.items()},
+            "noise": dict(result.noise),
+            "generated": text_digests(self.request.generated),
+        }
         take_state(
             project,
             shell_escape=self.request.shell_escape,
@@ -259,14 +325,20 @@ class _Rebuild:
             candidates=before.candidates,
             seen_ns=before.seen_ns,
             findings=result.diagnostics,
-            extra={
-                "auxiliary": generation.digests(),
-                "tools": {name: record.to_json() for name, record in typesetter.tools.items()},
-                "noise": dict(result.noise),
-                "generated": text_digests(self.request.generated),
-            },
+            extra=extra,
         ).save(state_path(project))
         remove_others(_generations(self.request), generation.name)
+        if self.chunked is not None:
+            self.chunked.store.remove_others(str(extra["chunks"]))
+
+    def _keep_chunks(self, shared: Surroundings) -> dict[str, object]:
+        """Keep the pages for the next build, or why there are none."""
+        if self.chunked is not None:
+            store = self.chunked.store
+            return {"chunks": store.save(self.chunked.stored)}
+        if self.obstacle is None or self.request.one_run:
+            return {}
+        return {"one run": {"reason": self.obstacle.reason, "main": _main_digest(shared)}}
 
     def _result(
         self,
@@ -292,6 +364,12 @@ class _Rebuild:
             steps=dict(self.stopwatch.seconds),
             noise=noise or {},
         )
+
+
+def _main_digest(shared: Surroundings) -> str:
+    """Digest the main file, from which it can be seen whether chunks are possible."""
+    main = shared.mirror.named(shared.mirror.main)
+    return shared.mirror.digests([main]).get(main, "")
 
 
 def _generations(request: BuildRequest) -> Path:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BuildState",
     "find_candidates",
+    "holds_around",
     "load_state",
     "rebuild_reasons",
     "state_path",
@@ -241,6 +242,13 @@ def text_reasons(
         return ()
     changed = sorted(name for name in now.keys() | before if now.get(name) != before.get(name))
     return tuple(RerunReason(_WHAT, f"{name} is rendered otherwise now") for name in changed)
+
+
+def holds_around(state: BuildState) -> bool:
+    """Say whether all that a build read outside the book is what it was."""
+    return read_surroundings() == dict(state.surroundings) and all(
+        stamp.matches(path, seen_ns=state.seen_ns) for path, stamp in state.system.items()
+    )
 
 
 def _option_reasons(

@@ -152,7 +152,7 @@ class BookTypesetter:
         label = pass_name(number, light=light)
         self.shared.progress.step(label)
         with self.shared.stopwatch.step("working copies"):
-            folder, work = self._fresh_folder()
+            folder, work = self.fresh_folder()
             brought = regular_files(work)
             lay_down(start, work)
         result, refusals = self._run_engine(work, label, light=light)
@@ -194,7 +194,12 @@ class BookTypesetter:
             files.update(take_snapshot(last.work, frozenset({job.output})))
         return files
 
-    def _fresh_folder(self) -> tuple[Path, Path]:
+    def fresh_folder(self) -> tuple[Path, Path]:
+        """Make a working copy in a folder that was never used; give it and its working folder.
+
+        Raises:
+            StorageError: when the disk is full or access is denied.
+        """
         mirror = self.shared.mirror
         if self.last is not None:
             shutil.rmtree(self.last.folder, ignore_errors=True)
@@ -269,6 +274,16 @@ class BookTypesetter:
         files = [f"./{name}" for name in accesses.read]
         log = read_log(_log_content(self.log_path, result), files)
         self.last = replace(run, log=log, accesses=accesses)
+
+    def keep_log(self, content: bytes) -> None:
+        """Keep a raw log in the known place.
+
+        Raises:
+            StorageError: when the disk is full or access is denied.
+        """
+        with storage_errors("write", self.log_path):
+            self.log_path.parent.mkdir(parents=True, exist_ok=True)
+            self.log_path.write_bytes(content)
 
     @property
     def locator(self) -> Locator:

@@ -32,6 +32,13 @@ _COMMAND = re.compile(rb"\w+: ?\w+")
 _DESTINATION = re.compile(rb"pdf: ?dest\b")
 
 
+# From the first page that needs one of pgf's dictionaries on, all pages name it; in a run that
+# began later, pages that use none name fewer (pgfsys-dvipdfmx.def).
+_RESOURCES = re.compile(
+    rb"pdf: ?put @resources <<(?: ?/(?:ExtGState|ColorSpace|Pattern|Shading) @pgf\w+)+ ?>>"
+)
+
+
 def differences(first: Xdv, second: Xdv) -> tuple[PageDifference, ...]:
     """Tell where two files are not the same book; nothing is returned if they are.
 
@@ -95,8 +102,12 @@ def _read(file: Xdv) -> _Book:
         for part in page.parts
         if isinstance(part, Special) and _is_for_document(part.text)
     )
-    pages = [without_specials(page, _is_for_document) for page in lifted.pages]
+    pages = [without_specials(page, _is_no_mark) for page in lifted.pages]
     return _Book(replace(file, pages=without_idle_colours(pages)), lifted.objects, job)
+
+
+def _is_no_mark(text: bytes) -> bool:
+    return _is_for_document(text) or _RESOURCES.fullmatch(text) is not None
 
 
 def _is_for_document(text: bytes) -> bool:

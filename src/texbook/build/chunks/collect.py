@@ -1,0 +1,311 @@
+"""Gather what a chunk job left: a record and the pages of each segment."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from texbook.base.atomic import storage_errors
+from texbook.build.auxiliary import name_in, take_snapshot
+from texbook.build.chunks.driver import BODY
+from texbook.build.chunks.model import NotChunkableError, SegmentRecord
+from texbook.build.chunks.report import JobReport, read_job_aux, split_reads, split_stream
+from texbook.build.engine import is_whole_xdv
+from texbook.texfiles.contents_files import EntryError, contents_lines
+from texbook.texfiles.log import read_log
+from texbook.texfiles.moved_pages import move_aux
+from texbook.texfiles.xdv.open_pages import PageRun, open_runs
+from texbook.texfiles.xdv.parse import read_xdv
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from texbook.build.chunks.book import ChunkedBook
+    from texbook.build.chunks.engine import ChunkEngine
+    from texbook.system.process import ProcessResult
+    from texbook.texfiles.engine_log import EngineLog, LogMessage
+    from texbook.texfiles.xdv.model import Xdv
+
+_OWN = "texbook-"
+_OF_THE_RUN = re.compile(
+    r"^There were (?:undefined|multiply)|^Label\(s\) may have changed|[Rr]erun|has changed"
+    r"|multiply defined"
+)
+# What every job writes for itself, and what is put together again by other means.
+_JOB_FILES = (".aux", ".out", ".idx", ".log", ".xdv", ".bcf", ".run.xml", ".pyg", ".fls")
+# Packages that keep in memory what the pages before said.
+_STATEFUL_PACKAGES = {
+    "glossaries.sty": "glossaries",
+    "acro.sty": "acro",
+    "acronym.sty": "acronym",
+    "minitoc.sty": "minitoc",
+    "endnotes.sty": "endnotes",
+    "enotez.sty": "enotez",
+    "bookmark.sty": "bookmark",
+    "perpage.sty": "perpage",
+    "zref-base.sty": "zref",
+    "pythontex.sty": "pythontex",
+    "nomencl.sty": "nomencl",
+    "imakeidx.sty": "imakeidx",
+    "tocbibind.sty": "tocbibind",
+    "etoc.sty": "etoc",
+    "titletoc.sty": "titletoc",
+}
+_STATELESS_CITES = re.compile(
+    r"(?:numeric(?:-comp|-verb)?|alphabetic(?:-verb)?|authoryear(?:-comp)?|authortitle(?:-comp)?"
+    r"|draft|standard|biblatex)\.cbx"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a job gave.
+
+    Attributes:
+        records: by segment; their keys are still empty.
+        runs: the pages of each.
+        report: what the auxiliary files said.
+        preamble_files: the author's files that were read before the first segment, by name.
+        system: files outside the book that were read before the first segment.
+        bcf: biblatex's control file, if the job came to the end of the document.
+        log: of the job, with those messages alone that concern no segment.
+    """
+
+    records: Mapping[str, SegmentRecord]
+    runs: Mapping[str, PageRun]
+    report: JobReport
+    preamble_files: frozenset[str]
+    system: frozenset[str]
+    bcf: bytes | None
+    log: EngineLog
+
+
+class JobFailedError(NotChunkableError):
+    """A chunk job did not come to its end: the run in one piece has to say what is wrong."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason, lasting=False)
+
+
+def collect(
+    engine: ChunkEngine,
+    result: ProcessResult,
+    book: ChunkedBook,
+    numbers: Sequence[int],
+    *,
+    leads: bool,
+) -> Collected:
+    """Gather what an ended engine left.
+
+    Args:
+        engine: the engine.
+        result: how it ended.
+        book: the book.
+        numbers: the segments of the job, by their numbers in the spine.
+        leads: the job's first page is the book's.
+
+    Raises:
+        JobFailedError: when the job failed.
+        NotChunkableError: when what it left cannot be put together again.
+        StorageError: when a file cannot be read.
+    """
+    work, job = engine.work, engine.mirror.job
+    log = _read_log(work, job)
+    _check(work, job, result, log)
+    opened = split_reads(_opened(work / f"{job}.fls"))
+    _refuse_state(opened[None])
+    report = read_job_aux(_text(work / f"{job}.aux"), lambda name: _text(work / name))
+    if set(report.segments) != set(numbers):
+        raise JobFailedError("a chunk of the book was not typeset to its end")
+    xdv = read_xdv(work / f"{job}.xdv")
+    spans = [_span(report, number, xdv) for number in numbers]
+    if sum(stop - start for start, stop in spans) != len(xdv.pages):
+        raise NotChunkableError("a declaration of the main file ships a page")
+    runs = open_runs(xdv, spans, leads=leads)
+    gathered = _Gathered(engine, report, opened, _list_kinds(report, book))
+    names = {number: book.spine.segments[number].name for number in numbers}
+    messages = _by_segment(log, engine.mirror.main, dict(zip(numbers, spans, strict=True)))
+    records = {
+        names[number]: gathered.record(number, span, messages.get(number, ()))
+        for number, span in zip(numbers, spans, strict=True)
+    }
+    first = names[numbers[0]]
+    records[first] = replace(records[first], boxes=log.underfull, remarks=log.remarks)
+    own, system = gathered.split(path for action, path in opened[None] if action == "INPUT")
+    bcf = work / f"{job}.bcf"
+    ends = numbers[-1] == len(book.spine.segments) - 1
+    return Collected(
+        records,
+        {names[number]: run for number, run in zip(numbers, runs, strict=True)},
+        report,
+        own,
+        system,
+        bcf.read_bytes() if ends and bcf.is_file() else None,
+        replace(log, messages=messages.get(None, ())),
+    )
+
+
+def _list_kinds(report: JobReport, book: ChunkedBook) -> frozenset[str]:
+    """Give the endings of the lists for which anything in the book has written a line."""
+    texts = [segment.aux for segment in report.segments.values()]
+    texts += [record.aux for _, record in book.known]
+    try:
+        return frozenset(kind for text in texts for kind in contents_lines(text))
+    except EntryError as error:
+        raise NotChunkableError(error.message) from None
+
+
+def _check(work: Path, job: str, result: ProcessResult, log: EngineLog) -> None:
+    if result.status or result.limit or log.errors or not is_whole_xdv(work / f"{job}.xdv"):
+        said = f": {log.errors[0].text}" if log.errors else ""
+        raise JobFailedError(f"a chunk of the book failed{said}")
+    if any(command.allowed for command in log.commands):
+        raise NotChunkableError("the document runs programs of its own")
+
+
+def _refuse_state(opened: Sequence[tuple[str, str]]) -> None:
+    for _, path in opened:
+        name = path.rpartition("/")[2]
+        if name in _STATEFUL_PACKAGES:
+            package = _STATEFUL_PACKAGES[name]
+            raise NotChunkableError(f"the package {package} carries state from page to page")
+        if name.endswith(".cbx") and not _STATELESS_CITES.fullmatch(name):
+            style = name.removesuffix(".cbx")
+            raise NotChunkableError(f'the citation style "{style}" may look at earlier pages')
+
+
+def _span(report: JobReport, number: int, xdv: Xdv) -> tuple[int, int]:
+    segment = report.segments[number]
+    return segment.start, len(xdv.pages) if segment.stop is None else segment.stop
+
+
+def _read_log(work: Path, job: str) -> EngineLog:
+    path = work / f"{job}.log"
+    with storage_errors("read", path):
+        content = path.read_bytes() if path.is_file() else b""
+    return read_log(content)
+
+
+def _opened(recorder: Path) -> list[tuple[str, str]]:
+    with storage_errors("read", recorder):
+        lines = recorder.read_bytes().decode("utf-8", "surrogateescape").splitlines()
+    pairs = (line.partition(" ") for line in lines)
+    return [(action, path) for action, _, path in pairs if action in {"INPUT", "OUTPUT"}]
+
+
+def _by_segment(
+    log: EngineLog, main: str, spans: Mapping[int, tuple[int, int]]
+) -> dict[int | None, tuple[LogMessage, ...]]:
+    """Tell which segment a message concerns, by the pages shipped before it.
+
+    What LaTeX says at the end of a run of the whole document is left out: it is about this job.
+    """
+    parts: dict[int | None, list[LogMessage]] = {}
+    for message in log.messages:
+        if _OF_THE_RUN.search(message.text):
+            continue
+        files = (message.file, *message.opened)
+        at = None
+        if any(file is not None and file.endswith(BODY) for file in files):
+            at = next(iter(spans))
+            for number, (start, _) in spans.items():
+                at = number if start <= message.page else at
+        parts.setdefault(at, []).append(_in_main_file(message, main))
+    return {number: tuple(messages) for number, messages in parts.items()}
+
+
+def _in_main_file(message: LogMessage, main: str) -> LogMessage:
+    def renamed(file: str | None) -> str | None:
+        return f"./{main}" if file is not None and file.endswith(BODY) else file
+
+    opened = tuple(renamed(file) or "" for file in message.opened)
+    return replace(
+        message, file=renamed(message.file), opened=opened, closed=renamed(message.closed)
+    )
+
+
+def _text(path: Path) -> str:
+    with storage_errors("read", path):
+        return path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else ""
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The parts of what a job left, from which records are made."""
+
+    engine: ChunkEngine
+    report: JobReport
+    opened: Mapping[int | None, list[tuple[str, str]]]
+    kinds: frozenset[str]
+    _names: frozenset[str] = frozenset()
+    _streams: dict[str, dict[int, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._names = frozenset(str(entry.name) for entry in self.engine.mirror.entries)
+        work, job = self.engine.work, self.engine.mirror.job
+        for ending in (".out", ".idx"):
+            self._streams[ending] = split_stream(_text(work / f"{job}{ending}"))
+
+    def record(
+        self, number: int, span: tuple[int, int], messages: tuple[LogMessage, ...]
+    ) -> SegmentRecord:
+        segment = self.report.segments[number]
+        opened = self.opened.get(number, [])
+        reads, system = self.split(path for action, path in opened if action == "INPUT")
+        aux = move_aux(segment.aux, 0, by_absolute=-segment.start)
+        lists, files = self._written(opened)
+        asked = {name for kind, name in segment.uses if kind == "f"}
+        return SegmentRecord(
+            key={},
+            pages_digest="",
+            page_count=span[1] - span[0],
+            came_from=segment.first_page,
+            first_page=segment.first_page,
+            end=segment.end,
+            aux=aux,
+            bookmarks=self._streams[".out"].get(number, ""),
+            index=self._streams[".idx"].get(number, ""),
+            uses=frozenset(use for use in segment.uses if use[0] != "f"),
+            cites=segment.cites,
+            reads=reads,
+            lists=frozenset(lists | {name for name in asked if name not in reads}),
+            files=files,
+            leaks=segment.leaks,
+            messages=messages,
+            system=system,
+        )
+
+    def _written(self, opened: Sequence[tuple[str, str]]) -> tuple[set[str], dict[str, str]]:
+        """Tell the lists that a segment prints from other files that it writes."""
+        job = self.engine.mirror.job
+        lists: set[str] = set()
+        files: dict[str, str] = {}
+        for action, path in opened:
+            name = name_in(self.engine.work, path)
+            if action != "OUTPUT" or name is None or name.startswith(_OWN):
+                continue
+            if name.endswith(_JOB_FILES):
+                continue
+            content = take_snapshot(self.engine.work, frozenset({name})).get(name, b"")
+            is_list = any(name == f"{job}.{kind}" for kind in self.kinds)
+            if content and not is_list:
+                files[name] = content.decode("utf-8", "surrogateescape")
+            else:
+                # A list is opened for writing where it is printed; LaTeX fills it at the very end.
+                lists.add(name)
+        return lists, files
+
+    def split(self, paths: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Tell the author's files, by name, from those outside the book."""
+        own: set[str] = set()
+        system: set[str] = set()
+        for path in paths:
+            name = name_in(self.engine.folder, os.path.join(self.engine.work, path))  # noqa: PTH118
+            if name is None:
+                system.add(path)
+            elif name in self._names and name != self.engine.mirror.main:
+                own.add(name)
+        return frozenset(own), frozenset(system)

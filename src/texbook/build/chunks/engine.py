@@ -1,0 +1,231 @@
+"""Engines that typeset segments: preloaded with the preamble, each good for one job."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import uuid
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from texbook.base.atomic import storage_errors
+from texbook.build.auxiliary import lay_down
+from texbook.build.chunks.driver import BODY, DRIVER, JOB, READY, driver_code
+from texbook.build.engine import PageCounter, engine_arguments
+from texbook.build.highlight import HighlightService
+from texbook.system.attended import AttendedProcess, start_attended
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+    from texbook.base.cancel import CancelToken
+    from texbook.build.auxiliary import Snapshot
+    from texbook.build.mirror import Mirror
+    from texbook.build.typeset import Surroundings
+    from texbook.messages.listings import Refusal
+    from texbook.system.process import ProcessResult
+
+_PATIENCE_SECONDS = 60.0
+_GO = b"\\relax\n"
+
+
+@dataclass(frozen=True, slots=True)
+class JobText:
+    """What an engine is told to typeset.
+
+    Attributes:
+        body: the text of the segments, in the lines of the main file.
+        setup: TeX code that is read before the auxiliary files.
+        files: further files of texbook's own, by name.
+        auxiliary: the auxiliary files that LaTeX finds.
+    """
+
+    body: str
+    setup: str
+    files: Mapping[str, str]
+    auxiliary: Snapshot
+
+
+@dataclass(slots=True)
+class ChunkEngine:
+    """One engine that has read the preamble, or is about to, and waits for its job.
+
+    Attributes:
+        preamble: digest of the preamble that it reads.
+        folder: its folder, which was never used before.
+        work: the working folder inside.
+    """
+
+    shared: Surroundings
+    preamble: str
+    folder: Path
+    work: Path
+    mirror: Mirror
+    service: HighlightService
+    process: AttendedProcess
+    refusals: tuple[Refusal, ...] = ()
+    _exits: ExitStack = field(default_factory=ExitStack)
+
+    @classmethod
+    def start(cls, shared: Surroundings, preamble: str, main_text: str) -> Self:
+        r"""Start an engine; it loads the preamble by itself.
+
+        Args:
+            shared: what all programs of a build share.
+            preamble: digest of all that the preamble reads.
+            main_text: the main file as far as ``\begin{document}``, and what runs the job.
+
+        Raises:
+            MissingToolError: when xelatex is not installed.
+            StorageError: when the disk is full or access is denied.
+        """
+        request, mirror = shared.request, shared.mirror
+        parent = engines_folder(request.project.work_folder)
+        folder = parent / f"{os.getpid()}-{uuid.uuid4().hex}"
+        with ExitStack() as exits:
+            exits.callback(shutil.rmtree, folder, ignore_errors=True)
+            with storage_errors("prepare", folder):
+                parent.mkdir(parents=True, exist_ok=True)
+                work = mirror.materialise(folder)
+                (work / DRIVER).write_text(driver_code(waits=True), "utf-8")
+                (work / mirror.main).write_text(main_text, "utf-8", newline="")
+            cache = request.project.work_folder / "highlight" / request.project.main.name
+            service = exits.enter_context(
+                HighlightService(work, cache, request.shell_escape, prunes=False)
+            )
+            code = rf"{service.tex_code}\input{{{DRIVER}}}\input{{{mirror.main}}}"
+            process = exits.enter_context(
+                start_attended(
+                    engine_arguments(
+                        mirror.job, code, shell_escape=request.shell_escape, keep_going=False
+                    ),
+                    folder=work,
+                    environment=shared.environment,
+                    limits=shared.engine_limits,
+                    registry=shared.registry,
+                )
+            )
+            return cls(
+                shared, preamble, folder, work, mirror, service, process, _exits=exits.pop_all()
+            )
+
+    def run(self, job: JobText, cancel: CancelToken) -> ProcessResult:
+        """Typeset; the engine then has ended.
+
+        Raises:
+            CancelledError: when cancelled.
+            StorageError: when the disk is full or access is denied.
+        """
+        with storage_errors("write", self.work):
+            for name, text in job.files.items():
+                (self.work / name).write_text(text, "utf-8")
+            (self.work / BODY).write_text(job.body, "utf-8", newline="")
+            (self.work / JOB).write_text(job.setup, "utf-8")
+        lay_down(job.auxiliary, self.work)
+        counter = PageCounter(self.shared.progress, None)
+        if self.process.wait_for(READY, _PATIENCE_SECONDS, cancel):
+            self.process.send(_GO)
+        result = self.process.finish(self.shared.engine_limits, cancel, counter.read)
+        self.refusals = self.service.refusals
+        return result
+
+    def bring(self, mirror: Mirror) -> bool:
+        """Bring the working copy up to date; False when that cannot be done."""
+        if mirror.root != self.mirror.root or mirror.main != self.mirror.main:
+            return False
+        mirror.renew(self.folder, self.mirror)
+        self.mirror = mirror
+        return True
+
+    def close(self) -> None:
+        """End the engine if it runs, keep its listings and remove its folder."""
+        self._exits.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def engines_folder(work_folder: Path) -> Path:
+    """Give the folder in which engines have their own."""
+    return work_folder / "engines"
+
+
+def remove_abandoned(work_folder: Path) -> None:
+    """Remove the folders of engines whose texbook is gone."""
+    parent = engines_folder(work_folder)
+    if not parent.is_dir():
+        return
+    for folder in parent.iterdir():
+        pid = folder.name.partition("-")[0]
+        if not (pid.isdigit() and _is_alive(int(pid))):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@dataclass(slots=True)
+class EnginePool:
+    """Engines that wait for jobs.
+
+    Attributes:
+        size: how many wait at most, one for each core.
+    """
+
+    size: int
+    _waiting: list[ChunkEngine] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def prepare(
+        self, shared: Surroundings, preamble: str, main_text: str, count: int | None = None
+    ) -> None:
+        """See to it that so many engines wait with this preamble; others are ended."""
+        with self._lock:
+            fit = [item for item in self._waiting if item.preamble == preamble]
+            for engine in self._waiting:
+                if engine not in fit or not engine.process.is_running():
+                    engine.close()
+            self._waiting = [item for item in fit if item.process.is_running()]
+            for engine in self._waiting:
+                engine.shared = shared
+            while len(self._waiting) < (self.size if count is None else count):
+                self._waiting.append(ChunkEngine.start(shared, preamble, main_text))
+
+    def take(self, shared: Surroundings, preamble: str, main_text: str) -> ChunkEngine:
+        """Give an engine for one job, a waiting one if there is one; the caller closes it."""
+        while True:
+            with self._lock:
+                engine = self._waiting.pop(0) if self._waiting else None
+            if engine is None:
+                return ChunkEngine.start(shared, preamble, main_text)
+            fits = engine.preamble == preamble and engine.process.is_running()
+            engine.shared = shared
+            if fits and (engine.mirror is shared.mirror or engine.bring(shared.mirror)):
+                return engine
+            engine.close()
+
+    def close(self) -> None:
+        """End all that wait."""
+        with self._lock:
+            for engine in self._waiting:
+                engine.close()
+            self._waiting.clear()

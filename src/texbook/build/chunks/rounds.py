@@ -1,0 +1,290 @@
+"""Typeset what has changed, in rounds, until every segment has the inputs it was made from.
+
+A round typesets all segments whose key differs from the one under which they were typeset. What
+they leave (labels, lines of the contents, citations) may change the keys of others: those are the
+next round.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from texbook.base.digest import digest_text
+from texbook.build.chunks.bibliography import control_file
+from texbook.build.chunks.collect import Collected, collect
+from texbook.build.chunks.keys import Environment, changes, first_heading, segment_key
+from texbook.build.chunks.model import NotChunkableError
+from texbook.build.chunks.plan import job_text, preamble_text, predicted_state, share
+from texbook.build.model import EngineRun, RerunReason
+from texbook.latex.spine import SegmentKind
+from texbook.texfiles.engine_log import EngineLog
+from texbook.texfiles.xdv.binding import misfits
+from texbook.texfiles.xdv.digits import Digits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from texbook.build.auxiliary import Snapshot
+    from texbook.build.chunks.book import ChunkedBook, Start
+    from texbook.build.chunks.engine import ChunkEngine, EnginePool
+    from texbook.build.chunks.model import SegmentRecord, SegmentState
+    from texbook.build.typeset import Surroundings
+    from texbook.texfiles.xdv.open_pages import PageRun
+
+NEW = "it is new"
+_NUMBERS = "its page numbers have more digits, or fewer"
+_MOST_ROUNDS = 8
+_PREAMBLE_ENDINGS = (".cls", ".sty", ".clo", ".cfg", ".def", ".ldf", ".lbx", ".bbx", ".cbx", ".fd")
+_WORTH_AN_ENGINE = 20
+"""Pages for which a further engine is started."""
+
+
+@dataclass(slots=True)
+class ChunkRounds:
+    """One build of a book in chunks.
+
+    Attributes:
+        book: what is known; brought up to date.
+        pages: the pages of each segment.
+        preamble_files: the author's files that the preamble reads, by name.
+        process: runs biber and makeindex where their inputs changed; None when one failed.
+        cores: how many engines run at once.
+    """
+
+    shared: Surroundings
+    book: ChunkedBook
+    pages: dict[str, PageRun]
+    preamble_files: frozenset[str]
+    pool: EnginePool
+    reasons: list[RerunReason]
+    process: Callable[[Snapshot, frozenset[str]], Snapshot | None]
+    cores: int
+    bcf: bytes | None = None
+    runs: list[EngineRun] = field(default_factory=list)
+    system: frozenset[str] = frozenset()
+    log: EngineLog = field(default_factory=EngineLog)
+    logs: list[bytes] = field(default_factory=list)
+    typeset: set[str] = field(default_factory=set)
+    digits: Digits = field(default_factory=Digits)
+
+    def settle(self) -> None:
+        """Typeset until nothing is left to do.
+
+        Raises:
+            NotChunkableError: when the book cannot be typeset in chunks, or does not settle.
+            TexbookError: as `texbook.build.build.build`.
+        """
+        for run in self.pages.values():
+            self.digits.learn(run)
+        for number in range(1, _MOST_ROUNDS + 1):
+            environment = self.environment()
+            waiting = self._waiting(environment)
+            if not waiting:
+                return
+            if number > 1:
+                self._add_followers(waiting)
+            for name, why in waiting.items():
+                self.reasons.append(RerunReason(name, _spoken(why)))
+            self._round(number, sorted(map(self._number, waiting)), environment)
+        raise NotChunkableError(f"the chapters do not settle after {_MOST_ROUNDS} rounds")
+
+    def environment(self) -> Environment:
+        """Say what segments can depend on, after biber and makeindex."""
+        book, mirror = self.book, self.shared.mirror
+        starts = book.starts()
+        files = dict(book.auxiliary(starts))
+        if self.bcf is not None:
+            files[f"{book.job}.bcf"] = control_file(self.bcf, book.citations())
+        processed = self.process(files, frozenset(files) - frozenset(book.tool_files))
+        if processed is None:
+            raise ToolFailedError
+        book.tool_files = {
+            name: content for name, content in processed.items() if name not in files
+        } | {name: processed[name] for name in book.tool_files if name in processed}
+        names = {name for _, record in book.known for name in record.reads}
+        names |= {mirror.named(f"{segment.name}.tex") for _, segment in book.segments}
+        return Environment(
+            starts=starts,
+            labels=book.labels(starts),
+            entries=book.entries(),
+            auxiliary=processed,
+            digests=mirror.digests(names),
+            texts={name: mirror.text(name) or "" for name in names if name.endswith(".tex")},
+            preamble=self.preamble,
+        )
+
+    @property
+    def preamble(self) -> str:
+        """The digest of all that comes before the first page, as far as it is the author's."""
+        mirror, spine = self.shared.mirror, self.book.spine
+        files = {
+            str(entry.name)
+            for entry in mirror.entries
+            if str(entry.name).endswith(_PREAMBLE_ENDINGS)
+        }
+        settings = [
+            spine.text[start:stop]
+            for segment in spine.segments
+            for start, stop in (
+                ((segment.start, segment.stop),)
+                if segment.kind is SegmentKind.DECLARATION
+                else segment.settings
+            )
+        ]
+        digests = sorted(mirror.digests(files | self.preamble_files).items())
+        return digest_text(repr((spine.text[: spine.begin], settings, digests)))
+
+    def _waiting(self, environment: Environment) -> dict[str, tuple[str, ...]]:
+        """Say which segments have other inputs now, and which."""
+        waiting: dict[str, tuple[str, ...]] = {}
+        for name in self.book.names:
+            record = self.book.records.get(name)
+            if record is None or name not in self.pages:
+                waiting[name] = (NEW,)
+                continue
+            start = environment.starts[name]
+            now = segment_key(self.book, name, record, start, environment)
+            why = changes(record.key, now)
+            if not why and misfits(self.pages[name], start.page, self.digits):
+                why = (_NUMBERS,)
+            if why:
+                waiting[name] = why
+        return waiting
+
+    def _add_followers(self, waiting: dict[str, tuple[str, ...]]) -> None:
+        """Where a start changed, take what follows in the chapter: it would change one by one."""
+        names = self.book.names
+        for at, name in enumerate(names):
+            if "what comes before" not in waiting.get(name, ()):
+                continue
+            for later in names[at + 1 : -1]:
+                if first_heading([self._source(later)]) in {"part", "chapter"}:
+                    break
+                waiting.setdefault(later, ("what comes before",))
+
+    def _round(self, number: int, numbers: Sequence[int], environment: Environment) -> None:
+        names = self.book.spine.segments
+        weights = {item: self._weight(names[item].name) for item in numbers}
+        engines = self.cores if sum(weights.values()) > _WORTH_AN_ENGINE else 1
+        jobs = share(self.book, numbers, weights, engines, self._source)
+        self.shared.progress.step(f"round {number}")
+        with ExitStack() as exits:
+            taken = []
+            for _ in jobs:
+                engine = self.pool.take(self.shared, self.preamble, preamble_text(self.book.spine))
+                taken.append(exits.enter_context(engine))
+            with ThreadPoolExecutor(len(jobs)) as threads:
+                work = zip(taken, jobs, strict=True)
+                done = [
+                    threads.submit(self._run, engine, job, environment, f"round {number}")
+                    for engine, job in work
+                ]
+                results = [item.result() for item in done]
+        for collected, job, starts in results:
+            self._absorb(collected, job, starts, environment)
+
+    def _run(
+        self, engine: ChunkEngine, job: Sequence[int], environment: Environment, label: str
+    ) -> tuple[Collected, Sequence[int], dict[int, SegmentState]]:
+        starts = self._start_states(job, environment.starts)
+        result = engine.run(
+            job_text(self.book, job, starts, environment.auxiliary), self.shared.cancel
+        )
+        pages_before = sum(
+            self.book.records[name].page_count if name in self.book.records else 1
+            for name in self.book.names[: self.book.names.index(self._name(job[0]))]
+        )
+        collected = collect(engine, result, self.book, job, leads=pages_before == 0)
+        shipped = sum(record.page_count for record in collected.records.values())
+        self.runs.append(EngineRun("xelatex", label, result.seconds, result.cpu_seconds, shipped))
+        self.logs.append((engine.work / f"{engine.mirror.job}.log").read_bytes())
+        return collected, job, starts
+
+    def _start_states(
+        self, job: Sequence[int], starts: Mapping[str, Start]
+    ) -> dict[int, SegmentState]:
+        """Give the states to be set: where the segment before is not in the job right before."""
+        order = [number for number, _ in self.book.segments]
+        states: dict[int, SegmentState] = {}
+        for at, number in enumerate(job):
+            place = order.index(number)
+            if place == 0 or (at and job[at - 1] == order[place - 1]):
+                continue
+            start = starts[self._name(number)]
+            states[number] = (
+                start.state if start.is_known else predicted_state(self.book, number, self._source)
+            )
+        return states
+
+    def _absorb(
+        self,
+        collected: Collected,
+        job: Sequence[int],
+        starts: Mapping[int, SegmentState],
+        environment: Environment,
+    ) -> None:
+        """Take over what a job gave, under the inputs that it had."""
+        book, report = self.book, collected.report
+        book.prologue, book.two_sided = report.prologue, report.two_sided
+        book.resets = report.resets
+        self.preamble_files = collected.preamble_files
+        self.system = collected.system
+        self.log = collected.log
+        if collected.bcf is not None:
+            self.bcf = collected.bcf
+        before: SegmentState | None = None
+        environment = replace(environment, preamble=self.preamble)
+        for number in job:
+            name = self._name(number)
+            record = collected.records[name]
+            state = starts.get(number, before)
+            start = environment.starts[name]
+            if state is not None:
+                start = replace(start, state=state)
+                record = replace(record, came_from=state.page)
+            start = replace(start, page=record.first_page)
+            if record.leaks:
+                what = ", ".join(record.leaks)
+                raise NotChunkableError(f'"{name}" changes {what} for all that follows')
+            names = record.reads
+            environment = replace(
+                environment,
+                digests={**environment.digests, **self.shared.mirror.digests(names)},
+                texts={
+                    **environment.texts,
+                    **{n: self.shared.mirror.text(n) or "" for n in names if n.endswith(".tex")},
+                },
+            )
+            key = segment_key(book, name, record, start, environment)
+            book.records[name] = replace(record, key=key)
+            self.pages[name] = collected.runs[name]
+            self.digits.learn(collected.runs[name])
+            self.typeset.add(name)
+            before = record.end
+
+    def _number(self, name: str) -> int:
+        return self.book.number(name)
+
+    def _name(self, number: int) -> str:
+        return self.book.spine.segments[number].name
+
+    def _source(self, name: str) -> str:
+        mirror = self.shared.mirror
+        return mirror.text(mirror.named(f"{name}.tex")) or ""
+
+    def _weight(self, name: str) -> float:
+        record: SegmentRecord | None = self.book.records.get(name)
+        return 0.5 + (record.page_count if record else len(self._source(name)) / 2000)
+
+
+class ToolFailedError(Exception):
+    """Biber or makeindex failed; what it said is with whoever ran it."""
+
+
+def _spoken(why: Sequence[str]) -> str:
+    shown = ", ".join(why[:3])
+    more = f" and {len(why) - 3} more" if len(why) > 3 else ""  # noqa: PLR2004
+    return shown + more if why[0] in {NEW, _NUMBERS} else f"{shown}{more} changed"

@@ -1,0 +1,254 @@
+"""Typeset a whole book in chunks, and say what came of it in the terms of a build."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from texbook.base.atomic import storage_errors
+from texbook.build.auxiliary import Accesses, lay_down, regular_files
+from texbook.build.chunks.book import ChunkedBook
+from texbook.build.chunks.engine import EnginePool, remove_abandoned
+from texbook.build.chunks.model import NotChunkableError
+from texbook.build.chunks.plan import preamble_text
+from texbook.build.chunks.rounds import ChunkRounds, ToolFailedError
+from texbook.build.chunks.store import ChunkStore, StoredBook
+from texbook.build.passes import EnginePass
+from texbook.build.typeset import BookTypesetter, LastRun
+from texbook.latex.spine import SpineError, read_spine
+from texbook.messages.warnings import missing_includes
+from texbook.texfiles.engine_log import EngineLog, LogMessage, MessageKind
+from texbook.texfiles.xdv.binding import write_book
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from texbook.build.auxiliary import Snapshot
+    from texbook.build.model import RerunReason
+    from texbook.build.tools import ToolRecord
+    from texbook.build.typeset import Surroundings
+    from texbook.latex.spine import Spine
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What may outlive a build: engines that wait, and pages in memory.
+
+    Attributes:
+        pool: the engines.
+        stores: by their folders.
+        keeps_engines: new ones are started behind each build, for the next.
+    """
+
+    pool: EnginePool
+    stores: dict[Path, ChunkStore]
+    keeps_engines: bool = False
+
+    @classmethod
+    def open(cls, *, keeps_engines: bool = False) -> Workshop:
+        """Make an empty one; whoever makes it closes it."""
+        return cls(EnginePool(max(1, min(_cores(), 4))), {}, keeps_engines)
+
+    def store(self, folder: Path) -> ChunkStore:
+        """Give the store of a folder."""
+        return self.stores.setdefault(folder, ChunkStore(folder))
+
+    def close(self) -> None:
+        """End the engines."""
+        self.pool.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkedPages:
+    """A book that was typeset in chunks.
+
+    Attributes:
+        desk: holds the working folder with the whole book's XDV, and all complaints.
+        stored: what the next build may use.
+        auxiliary: the auxiliary files of the whole book.
+        store: keeps it.
+    """
+
+    desk: BookTypesetter
+    stored: StoredBook
+    auxiliary: Snapshot
+    store: ChunkStore
+
+
+class ChunksFailedError(Exception):
+    """The book is at fault: a tool failed or a chapter is missing; what is wrong is at the desk."""
+
+    def __init__(self, desk: BookTypesetter):
+        super().__init__()
+        self.desk = desk
+
+
+def read_book_spine(shared: Surroundings) -> Spine:
+    """Take the main file apart.
+
+    Raises:
+        NotChunkableError: when that cannot be.
+    """
+    mirror = shared.mirror
+    text = mirror.text(mirror.named(mirror.main))
+    if text is None:
+        raise NotChunkableError("the main file is too large")
+    if shared.request.keep_going or shared.request.timings:
+        raise NotChunkableError("it was asked for in one run", lasting=False)
+    try:
+        return read_spine(text)
+    except SpineError as error:
+        raise NotChunkableError(error.reason) from None
+
+
+def typeset_in_chunks(
+    shared: Surroundings,
+    reasons: list[RerunReason],
+    tools: dict[str, ToolRecord],
+    workshop: Workshop,
+    kept: str | None,
+) -> ChunkedPages:
+    """Bring the pages of a book up to date, typesetting only what has changed.
+
+    Args:
+        shared: what all programs of the build share.
+        reasons: is told why each segment is typeset.
+        tools: the runs of biber and makeindex that count.
+        workshop: engines and pages of earlier builds.
+        kept: names the records of the last good build; None for none that hold.
+
+    Raises:
+        NotChunkableError: when the book has to be typeset in one run.
+        ChunksFailedError: when biber or makeindex failed, or a chapter is missing.
+        TexbookError: as `texbook.build.build.build`.
+    """
+    spine = read_book_spine(shared)
+    project, job = shared.request.project, shared.mirror.job
+    remove_abandoned(project.work_folder)
+    store = workshop.store(project.work_folder / "chunks" / project.main.name)
+    rounds = _rounds(
+        shared,
+        reasons,
+        workshop,
+        StoredBook(ChunkedBook(spine, job=job), {}, frozenset(), frozenset(), None),
+    )
+    stored = store.load(kept, spine, job) if kept is not None else None
+    if stored is not None:
+        rounds = _rounds(shared, reasons, workshop, stored)
+    workshop.pool.prepare(shared, rounds.preamble, preamble_text(spine))
+    desk = _desk(shared, reasons, tools)
+    rounds.process = _Tools(desk).process
+    desk.runs = rounds.runs
+    try:
+        rounds.settle()
+    except ToolFailedError:
+        raise ChunksFailedError(desk) from None
+    return _finished(rounds, desk, store)
+
+
+def _rounds(
+    shared: Surroundings, reasons: list[RerunReason], workshop: Workshop, stored: StoredBook
+) -> ChunkRounds:
+    return ChunkRounds(
+        shared,
+        stored.book,
+        dict(stored.pages),
+        stored.preamble_files,
+        workshop.pool,
+        reasons,
+        lambda files, _: files,
+        cores=workshop.pool.size,
+        bcf=stored.bcf,
+        system=stored.system,
+    )
+
+
+def _desk(
+    shared: Surroundings, reasons: list[RerunReason], tools: dict[str, ToolRecord]
+) -> BookTypesetter:
+    """Make the folder in which the tools and the converter work."""
+    desk = BookTypesetter(shared, reasons, tools)
+    with shared.stopwatch.step("working copies"):
+        folder, work = desk.fresh_folder()
+    desk.last = LastRun(folder, work, regular_files(work))
+    return desk
+
+
+@dataclass(slots=True)
+class _Tools:
+    """Runs biber and makeindex at the desk."""
+
+    desk: BookTypesetter
+
+    def process(self, files: Snapshot, written: frozenset[str]) -> Snapshot | None:
+        last = self.desk.last
+        assert last is not None
+        lay_down(files, last.work)
+        texts = frozenset(name for name in last.brought if name.endswith(".tex"))
+        accesses = Accesses(read=texts, written=written)
+        self.desk.last = replace(last, accesses=accesses)
+        return self.desk.process(EnginePass(light=False, start={}, end=files))
+
+
+def _finished(rounds: ChunkRounds, desk: BookTypesetter, store: ChunkStore) -> ChunkedPages:
+    book, shared = rounds.book, rounds.shared
+    last = desk.last
+    assert last is not None
+    starts = book.starts()
+    runs = [(rounds.pages[name], starts[name].page) for name, _ in book.known]
+    with shared.stopwatch.step("joining the pages"):
+        content = write_book(runs, rounds.digits)
+    xdv = last.work / f"{shared.mirror.job}.xdv"
+    with storage_errors("write", xdv):
+        xdv.write_bytes(content)
+    messages = [*rounds.log.messages, *_duplicates(book)]
+    for _, record in book.known:
+        messages += record.messages
+    log = EngineLog(
+        tuple(messages),
+        pages=book.page_count,
+        banner=rounds.log.banner,
+        underfull=sum(record.boxes for _, record in book.known),
+        remarks=sum(record.remarks for _, record in book.known),
+    )
+    desk.last = replace(last, log=log)
+    desk.keep_log(b"\n".join(rounds.logs))
+    _write_recorder(rounds, last)
+    desk.failures = missing_includes(log, desk.locator)
+    if desk.failures:
+        raise ChunksFailedError(desk)
+    stored = StoredBook(book, rounds.pages, rounds.preamble_files, rounds.system, rounds.bcf)
+    return ChunkedPages(desk, stored, rounds.environment().auxiliary, store)
+
+
+def _write_recorder(rounds: ChunkRounds, last: LastRun) -> None:
+    """List what was read for the pages of the whole book, as one run would have."""
+    own, system = set(rounds.preamble_files), set(rounds.system)
+    for _, record in rounds.book.known:
+        own |= record.reads
+        system |= record.system
+    read = [rounds.shared.mirror.main, *(str(last.folder / name) for name in sorted(own))]
+    lines = (f"INPUT {name}\n" for name in (*read, *sorted(system)))
+    path = last.work / f"{rounds.shared.mirror.job}.fls"
+    with storage_errors("write", path):
+        path.write_bytes("".join(lines).encode("utf-8", "surrogateescape"))
+
+
+def _duplicates(book: ChunkedBook) -> Iterator[LogMessage]:
+    """Say of labels that two segments define what LaTeX says when it reads them."""
+    seen: set[str] = set()
+    for _, record in book.known:
+        for name in record.label_names:
+            if name in seen:
+                text = f"Label `{name}' multiply defined."
+                yield LogMessage(MessageKind.WARNING, text, "LaTeX")
+            seen.add(name)
+
+
+def _cores() -> int:
+    with suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
