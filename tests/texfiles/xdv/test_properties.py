@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import random
+import re
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from texbook.texfiles.xdv.binding import bind, misfits, write_book
 from texbook.texfiles.xdv.canonical import Mark, canonical
 from texbook.texfiles.xdv.compare import compare
+from texbook.texfiles.xdv.digits import Digits
 from texbook.texfiles.xdv.equivalence import differences
 from texbook.texfiles.xdv.join import join
-from texbook.texfiles.xdv.model import Xdv, XdvError
-from texbook.texfiles.xdv.objects import lift_objects
+from texbook.texfiles.xdv.model import FontDefinition, Page, Part, Special, Xdv, XdvError
+from texbook.texfiles.xdv.objects import lift_objects, merge_objects, needed_objects, with_objects
+from texbook.texfiles.xdv.open_pages import open_runs
 from texbook.texfiles.xdv.parse import parse
-from texbook.texfiles.xdv.specials import without_open_colours
+from texbook.texfiles.xdv.run_files import decode_run, encode_run
+from texbook.texfiles.xdv.specials import is_job_special, without_open_colours, without_specials
 
 Item = tuple[object, ...]  # what stands on a page, whatever way it is written
 
@@ -301,3 +307,117 @@ def test_lifting_objects_and_defining_them_again_leaves_what_is_seen(
     for pair in zip(file.pages, lifted.pages, strict=True):
         before, after = ([m for m in canonical(p) if m.font or m.kind == "rule"] for p in pair)
         assert before == after
+
+
+MARKS = [Special(b"texbook:folio 5"), Special(b"texbook:folio-end"), Special(b"texbook:folio -5")]
+
+
+def without(file: Xdv, left_out: bytes) -> Xdv:
+    """Leave out specials that hypothesis makes of what it finds in the sources."""
+    search = re.compile(left_out).search
+    pages = (without_specials(page, lambda text: bool(search(text))) for page in file.pages)
+    return replace(file, pages=tuple(pages))
+
+
+def marked(file: Xdv, chooser: random.Random) -> Xdv:
+    """Set marks of folios at random places, as no TeX would."""
+    made = []
+    for page in file.pages:
+        parts = list(page.parts)
+        for _ in range(chooser.randrange(4)):
+            parts.insert(chooser.randint(0, len(parts)), chooser.choice(MARKS))
+        made.append(replace(page, parts=tuple(parts)))
+    return replace(file, pages=tuple(made))
+
+
+def prepared(file: Xdv, *, leads: bool) -> Xdv:
+    """Make a run ready for a book, page by page."""
+    lifted = lift_objects(file.pages)
+    made = lifted.pages
+    if not leads:
+        made = without_open_colours([without_specials(made[0], is_job_special), *made[1:]])
+    # Each span takes its own objects, so their order is that of their first use.
+    groups = [needed_objects([page], lifted.objects) for page in made]
+    return replace(file, pages=(with_objects(made[0], merge_objects(groups)), *made[1:]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(documents, st.integers(), st.booleans(), st.data())
+def test_segments_with_their_own_numbers_show_what_the_run_without_marks_shows(
+    made: list[tuple[int, list[Item]]], seed: int, leads: bool, data: st.DataObject
+) -> None:
+    file = without(parse(write(made, seed)), b"texbook:")
+    spans = [(place, place + 1) for place in range(len(made))]
+    runs = open_runs(marked(file, random.Random(seed)), spans, leads=leads)
+    kept = [decode_run(encode_run(run)) for run in runs]
+    assert tuple(kept) == runs
+    numbers = [data.draw(st.sampled_from([None, page.counts[0]])) for page in file.pages]
+    written = parse(write_book(list(zip(kept, numbers, strict=True)), Digits()))
+    assert compare(prepared(file, leads=leads), written) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(documents, st.integers(), st.data())
+def test_wherever_a_run_is_split_into_segments_the_book_shows_the_same(
+    made: list[tuple[int, list[Item]]], seed: int, data: st.DataObject
+) -> None:
+    file = parse(write(made, seed))
+    borders = sorted(data.draw(st.lists(st.integers(0, len(made)), max_size=4)))
+    spans = list(zip([0, *borders], [*borders, len(made)], strict=True))
+    runs = open_runs(marked(file, random.Random(seed)), spans, leads=False)
+    written = parse(write_book([(run, None) for run in runs], Digits()))
+    shown = [(m.font, m.h, m.v) for p in written.pages for m in canonical(p) if m.font]
+    assert shown == [(m.font, m.h, m.v) for p in file.pages for m in canonical(p) if m.font]
+
+
+def folio(number: int, *, with_text: bool) -> list[Part]:
+    digits = str(number)
+    run = struct.pack(">iH", 500 * len(digits), len(digits))
+    run += b"".join(struct.pack(">ii", 500 * place, 0) for place in range(len(digits)))
+    run += b"".join(struct.pack(">H", 100 + int(digit)) for digit in digits)
+    head = (
+        struct.pack(">BH", 254, len(digits)) + digits.encode("utf-16-be") if with_text else b"\xfd"
+    )
+    begin = Special(f"texbook:folio {number}".encode())
+    return [begin, FontDefinition(*FONTS[0]), head + run, Special(b"texbook:folio-end")]
+
+
+def numbered(file: Xdv, first: int, places: list[int], texts: list[bool]) -> Xdv:
+    """Show a number on each page, where hyperref names it as well."""
+    made: list[Page] = []
+    for page, place, with_text in zip(file.pages, places, texts, strict=True):
+        number = first + len(made)
+        name = Special(b"pdf:dest (page.%d) [@thispage /Fit]" % number)
+        at = min(place, len(page.parts))
+        parts = (*page.parts[:at], name, *folio(number, with_text=with_text), *page.parts[at:])
+        made.append(replace(page, parts=parts, counts=(number, *page.counts[1:])))
+    return replace(file, pages=tuple(made))
+
+
+@cache
+def learned() -> Digits:
+    digits = Digits()
+    for number in range(1, 300):
+        shown = numbered(parse(write([(number, [])], 0)), number, [0], [False])
+        digits.learn(open_runs(shown, [(0, 1)], leads=True)[0])
+    return digits
+
+
+@settings(max_examples=60, deadline=None)
+@given(documents, st.integers(), st.integers(100, 290), st.integers(100, 290), st.data())
+def test_bound_pages_are_those_of_a_run_that_began_with_that_number(
+    made: list[tuple[int, list[Item]]], seed: int, one: int, other: int, data: st.DataObject
+) -> None:
+    drawn = st.lists(st.integers(0, 5), min_size=len(made), max_size=len(made))
+    places = data.draw(drawn)
+    texts = [bool(place % 2) for place in data.draw(drawn)]
+    # No group may hold a folio, since its name is made from what it shows.
+    file = without(parse(write(made, seed)), rb"xobj|texbook:|page\.")
+    first, second = (
+        open_runs(numbered(file, number, places, texts), [(0, len(made))], leads=False)[0]
+        for number in (one, other)
+    )
+    assert not misfits(first, other, learned())
+    bound = bind(first, other, learned())
+    assert bound == second
+    assert bind(bound, one, learned()) == first

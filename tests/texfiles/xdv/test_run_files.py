@@ -44,6 +44,12 @@ def test_pages_are_read_as_they_were_written() -> None:
     assert encode_run(decode_run(encode_run(RUN))) == encode_run(RUN)
 
 
+def test_the_greatest_lengths_are_kept() -> None:
+    frame = Xdv(7, (0xFFFFFFFF,) * 3, b"", (), 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFF)
+    run = PageRun((), (), (), frame)
+    assert decode_run(encode_run(run)) == run
+
+
 def test_a_segment_without_pages_is_kept() -> None:
     empty = open_runs(Xdv(7, (1, 1, 1), b"", (), 0, 0, 0), [(0, 0)], leads=False)[0]
     assert decode_run(encode_run(empty)) == empty

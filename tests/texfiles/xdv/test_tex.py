@@ -12,8 +12,10 @@ import pypdf
 import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
+from texbook.texfiles.xdv.binding import misfits, write_book
 from texbook.texfiles.xdv.canonical import MarkKind, canonical
 from texbook.texfiles.xdv.compare import compare
+from texbook.texfiles.xdv.digits import Digits
 from texbook.texfiles.xdv.files import files_in_pages
 from texbook.texfiles.xdv.join import join
 from texbook.texfiles.xdv.model import Special, Xdv
@@ -24,7 +26,9 @@ from texbook.texfiles.xdv.objects import (
     needed_objects,
     with_objects,
 )
+from texbook.texfiles.xdv.open_pages import open_runs
 from texbook.texfiles.xdv.parse import parse, read_xdv
+from texbook.texfiles.xdv.run_files import decode_run, encode_run
 from texbook.texfiles.xdv.specials import is_job_special, without_open_colours, without_specials
 
 if TYPE_CHECKING:
@@ -197,12 +201,15 @@ def documents(runs: Iterable[Xdv]) -> list[Lifted]:
 
 
 def linked(runs: list[Xdv]) -> bytes:
-    """Join runs as the chunk engine will."""
-    lifted = documents(runs)
+    """Join runs, of which the first is that of the first page."""
+    return joined_pages(documents(runs), runs[0])
+
+
+def joined_pages(lifted: list[Lifted], first: Xdv) -> bytes:
     pages = [page for one in lifted for page in one.pages]
     objects = merge_objects(needed_objects(one.pages, one.objects) for one in lifted)
     pages[0] = with_objects(pages[0], objects)
-    whole = Xdv(7, runs[0].units, b"", tuple(pages), 0, 0, 0)
+    whole = Xdv(7, first.units, b"", tuple(pages), 0, 0, 0)
     return join([whole])
 
 
@@ -228,3 +235,60 @@ def test_two_runs_join_to_what_one_run_makes(folder: Path, whole: Xdv) -> None:
     specials = [part.text for part in found.pages[0].parts if isinstance(part, Special)]
     shades = [text for text in specials if text.startswith(b"pdf:bxobj")]
     assert len(set(shades)) == len(shades)
+
+
+# The number stands in the head, in another font with its text beside it, and in the foot, in a link
+# to the page itself.
+NUMBERED = r"""
+\makeatletter
+\def\number@{\BEGIN\thepage\END}
+\def\@oddhead{\textbf{\XeTeXgenerateactualtext=1 \number@}\hfil}
+\def\@oddfoot{\hfil Page \hyperlink{page.\thepage}{\textcolor{blue}{\number@}}.\hfil}
+\makeatother
+\def\content#1{Text #1 of \emph{the} page with $x_{#1}$. \textcolor{red}{Red}
+\begin{tcolorbox}[enhanced,drop fuzzy shadow,title=Box]\hyperlink{page.99}{Away}\end{tcolorbox}
+\tikz\shade[left color=red,right color=blue](0,0) rectangle (3,1);\clearpage}
+"""
+MARKED = NUMBERED.replace("BEGIN", "special{texbook:folio \\thepage}").replace(
+    "END", "special{texbook:folio-end}"
+)
+PLAIN = NUMBERED.replace("BEGIN", "relax").replace("END", "relax")
+
+
+def contents(first: int, *, number: int, count: int = 6) -> str:
+    shown = "".join(f"\\content{{{place}}}\n" for place in range(first, first + count))
+    return f"\\setcounter{{page}}{{{number}}}\n{shown}"
+
+
+@pytest.fixture(scope="module")
+def book(folder: Path) -> Xdv:
+    """One run of a book whose number on each page is marked."""
+    return typeset(folder / "book", MARKED + contents(1, number=1, count=45))
+
+
+def test_pages_without_their_marks_are_those_of_a_run_without_marks(
+    folder: Path, book: Xdv
+) -> None:
+    plain = typeset(folder / "plain", PLAIN + contents(1, number=1, count=45))
+    spans = [(0, 5), (5, 20), (20, 45)]
+    runs = [decode_run(encode_run(run)) for run in open_runs(book, spans, leads=True)]
+    written = write_book([(run, None) for run in runs], Digits())
+    assert compare(parse(linked([plain])), parse(written)) == ()
+    work = folder / "plain"
+    one = convert(work, "one", (work / "main.xdv").read_bytes())
+    assert_same_pdf(one, convert(work, "other", written))
+
+
+def test_bound_pages_are_those_of_a_run_whose_page_counter_began_so(
+    folder: Path, book: Xdv
+) -> None:
+    # The text of pages 12 to 17, as the pages 31 to 36.
+    begun = typeset(folder / "begun", PLAIN + contents(12, number=31))
+    runs = open_runs(book, [(0, 11), (11, 17), (17, 45)], leads=True)
+    digits = Digits()
+    for run in runs:
+        digits.learn(run)
+    assert not misfits(runs[1], 31, digits)
+    assert misfits(runs[1], 50, digits), "5 was never a tenth"
+    written = write_book([(runs[1], 31)], digits)
+    assert compare(parse(joined_pages(documents([begun, begun])[1:], begun)), parse(written)) == ()

@@ -58,6 +58,8 @@ class Lifted:
 
 def group_step(text: bytes) -> int:
     """Say whether a special begins a group that becomes an object (1), ends one (-1) or neither."""
+    if b"xobj" not in text:
+        return 0
     return bool(_BEGINS.match(text)) - bool(_ENDS.match(text))
 
 

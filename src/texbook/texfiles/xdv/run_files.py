@@ -1,6 +1,6 @@
 """The pages of a segment as they are kept on the disk.
 
-After a head with the version and a digest of the rest, all is written as numbers of four bytes and
+After a head with the version and a digest of the rest, all is written as numbers of eight bytes and
 texts with their length before them, and packed. Nothing in it is ever carried out.
 """
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HEAD = b"texbook pages 1\n"
 _DIGEST = 16
+_NUMBER = 8
 _FASTEST = 1
 _NO_FONT = -1
 
@@ -98,7 +99,7 @@ class _Writer:
         self._text(page.body)
 
     def _numbers(self, *numbers: int) -> None:
-        self.written += struct.pack(f">{len(numbers)}i", *numbers)
+        self.written += struct.pack(f">{len(numbers)}q", *numbers)
 
     def _text(self, text: bytes) -> None:
         self._numbers(len(text))
@@ -165,11 +166,11 @@ class _Reader:
 
     def _numbers(self, count: int) -> tuple[int, ...]:
         start = self._at
-        self._at += 4 * count
-        return struct.unpack_from(f">{count}i", self._content, start)
+        self._at += _NUMBER * count
+        return struct.unpack_from(f">{count}q", self._content, start)
 
     def _text(self) -> bytes:
-        start = self._at + 4
+        start = self._at + _NUMBER
         self._at = start + self._number()
         if not start <= self._at <= len(self._content):
             raise IndexError(start)
