@@ -57,12 +57,13 @@ _CODE = r"""
     \edef\texbook@list{\texbook@list{##1}{\the\csname c@##1\endcsname}}\fi}%
   \cl@@ckpt\@elt{tocdepth}\@elt{secnumdepth}%
   \texbook@write{\@percentchar texbook@counters{\texbook@list}}%
-  \texbook@text\@themark\texbook@text\@currentHref\texbook@text\@currentlabel
-  \texbook@text\@currentlabelname\texbook@text\@currentcounter\texbook@text\cref@currentlabel
-  \texbook@write{\@percentchar texbook@text{\string\botmark}{\unexpanded\expandafter{\botmark}}}%
+  \@for\texbook@name:=@themark,@currentHref,@currentlabel,@currentlabelname,@currentcounter,%
+    cref@currentlabel,Hy@currentbookmarklevel,Hy@levelcheck,Parent-1,Parent0,Parent1,Parent2,%
+    Parent3,Parent4,Parent5\do{\expandafter\texbook@text\expandafter{\texbook@name}}%
+  \texbook@write{\@percentchar texbook@text{botmark}{\unexpanded\expandafter{\botmark}}}%
   \endgroup}
-\def\texbook@text#1{\ifdefined#1%
-  \texbook@write{\@percentchar texbook@text{\string#1}{\unexpanded\expandafter{#1}}}\fi}
+\def\texbook@text#1{\ifcsname#1\endcsname\texbook@write{\@percentchar texbook@text{#1}{%
+  \unexpanded\expandafter\expandafter\expandafter{\csname#1\endcsname}}}\fi}
 \def\texbook@set#1#2{\ifcsname c@#1\endcsname\global\csname c@#1\endcsname=#2\relax\fi}
 \newbox\texbook@box
 \def\texbook@prime#1{\begingroup

@@ -33,6 +33,8 @@ _UNSEEN = re.compile(
     r"|cbx@\w*|bbx@\w*|smartand|listtotal|listcount|liststart|liststop|labelnumber\w*)|mpfootnote"
     r"|pp@next\w*|@stackindex|currentbox\w*|Sectioning\w*"
 )
+# The anchor of the last heading, and hyperref's of the bookmarks' parents.
+_UNSEEN_TEXTS = ("@currentHref", "Parent")
 _BIBLIOGRAPHY = re.compile(r"\\print(?:bibliography|shorthands|biblist)|\\bibby(?:section|segment)")
 _HEADING = re.compile(r"\s*\\(part|chapter|section)(\*?)\s*(?:\[|\{)")
 _COMMENT = re.compile(r"(?m)(?<!\\)%.*\n?")
@@ -161,7 +163,7 @@ def start_digest(state: SegmentState, heading: str, resets: Mapping[str, Collect
     )
     texts = []
     for name, text in sorted(state.texts.items()):
-        if name == "\\@currentHref" or (heading and "current" in name):
+        if name.startswith(_UNSEEN_TEXTS) or (heading and "@current" in name and "Hy@" not in name):
             continue
         if heading in {"part", "chapter"}:
             continue

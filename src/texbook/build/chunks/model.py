@@ -38,7 +38,7 @@ class SegmentState:
 
     Attributes:
         counters: LaTeX's counters by name, ``page`` among them.
-        texts: contents of macros by their names, such as ``\@themark``; ``\botmark`` is TeX's mark.
+        texts: contents of macros by their names, such as ``@themark``; ``botmark`` is TeX's mark.
     """
 
     counters: Mapping[str, int] = field(default_factory=dict)

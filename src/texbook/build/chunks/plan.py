@@ -93,10 +93,10 @@ def _state_code(state: SegmentState) -> str:
     # hyperref then writes a page label; those that say nothing new are left out afterwards.
     lines.append(r"\gdef\HyPL@LastType{init}")
     for name, text in state.texts.items():
-        if name == r"\botmark":
+        if name == "botmark":
             lines += [rf"\texbook@prime{{{text}}}"] if text else []
         else:
-            lines.append(rf"\gdef{name}{{{text}}}")
+            lines.append(rf"\expandafter\gdef\csname {name}\endcsname{{{text}}}")
     return "".join(f"{line}%\n" for line in (r"\makeatletter", *lines, r"\makeatother"))
 
 

@@ -183,7 +183,7 @@ def _own_line(report: JobReport, current: SegmentReport | None, line: str) -> No
         if name == "use":
             current.uses.add((first, second))
         else:
-            current.texts[first.strip()] = second
+            current.texts[first] = second
 
 
 def _refuse_unknown(aux: str) -> None:
