@@ -20,7 +20,12 @@ from texbook.build.auxiliary import (
     remove_others,
 )
 from texbook.build.chunks.model import NotChunkableError
-from texbook.build.chunks.typeset import ChunksFailedError, Workshop, typeset_in_chunks
+from texbook.build.chunks.typeset import (
+    ChunksFailedError,
+    Workshop,
+    obstacle_digest,
+    typeset_in_chunks,
+)
 from texbook.build.complaints import gather_warnings
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
@@ -189,10 +194,10 @@ class _Rebuild:
     def _known_obstacle(self, shared: Surroundings) -> NotChunkableError | None:
         """Say why chunks are not even tried."""
         if self.request.one_run:
-            return NotChunkableError("it was asked for", lasting=False)
+            return NotChunkableError("it was asked for", is_asked_for=True)
         found = self.state.extra.get("one run") if self.state is not None else None
-        if found and found["main"] == _main_digest(shared):
-            return NotChunkableError(found["reason"])
+        if found and found["digest"] == obstacle_digest(shared, found["segment"]):
+            return NotChunkableError(found["reason"], found["segment"])
         return None
 
     def _kept_chunks(self) -> str | None:
@@ -336,9 +341,12 @@ class _Rebuild:
         if self.chunked is not None:
             store = self.chunked.store
             return {"chunks": store.save(self.chunked.stored)}
-        if self.obstacle is None or self.request.one_run:
-            return {}
-        return {"one run": {"reason": self.obstacle.reason, "main": _main_digest(shared)}}
+        obstacle = self.obstacle
+        if obstacle is None or obstacle.is_asked_for:
+            return {"chunks": kept} if (kept := self._kept_chunks()) is not None else {}
+        digest = obstacle_digest(shared, obstacle.segment)
+        why = {"reason": obstacle.reason, "segment": obstacle.segment, "digest": digest}
+        return {"one run": why}
 
     def _result(
         self,
@@ -364,12 +372,6 @@ class _Rebuild:
             steps=dict(self.stopwatch.seconds),
             noise=noise or {},
         )
-
-
-def _main_digest(shared: Surroundings) -> str:
-    """Digest the main file, from which it can be seen whether chunks are possible."""
-    main = shared.mirror.named(shared.mirror.main)
-    return shared.mirror.digests([main]).get(main, "")
 
 
 def _generations(request: BuildRequest) -> Path:

@@ -86,9 +86,6 @@ class Collected:
 class JobFailedError(NotChunkableError):
     """A chunk job did not come to its end: the run in one piece has to say what is wrong."""
 
-    def __init__(self, reason: str):
-        super().__init__(reason, lasting=False)
-
 
 def collect(
     engine: ChunkEngine,
@@ -117,7 +114,8 @@ def collect(
     _check(work, job, result, log)
     opened = split_reads(_opened(work / f"{job}.fls"))
     _refuse_state(opened[None])
-    report = read_job_aux(_text(work / f"{job}.aux"), lambda name: _text(work / name))
+    names = {number: book.spine.segments[number].name for number in numbers}
+    report = read_job_aux(_text(work / f"{job}.aux"), lambda name: _text(work / name), names)
     if set(report.segments) != set(numbers):
         raise JobFailedError("a chunk of the book was not typeset to its end")
     xdv = read_xdv(work / f"{job}.xdv")
@@ -126,7 +124,6 @@ def collect(
         raise NotChunkableError("a declaration of the main file ships a page")
     runs = open_runs(xdv, spans, leads=leads)
     gathered = _Gathered(engine, report, opened, _list_kinds(report, book))
-    names = {number: book.spine.segments[number].name for number in numbers}
     messages = _by_segment(log, engine.mirror.main, dict(zip(numbers, spans, strict=True)))
     records = {
         names[number]: gathered.record(number, span, messages.get(number, ()))

@@ -23,13 +23,16 @@ class NotChunkableError(Exception):
 
     Attributes:
         reason: why, in plain words for ``--explain``.
-        forever: it will not help to try again before the sources change.
+        segment: the one that is to blame; empty if it is the document as a whole. It is of no use
+            to try again before that, the main file or what the preamble reads has changed.
+        is_asked_for: the person wants one run, which says nothing of the book.
     """
 
-    def __init__(self, reason: str, *, lasting: bool = True):
+    def __init__(self, reason: str, segment: str = "", *, is_asked_for: bool = False):
         super().__init__(reason)
         self.reason = reason
-        self.lasting = lasting
+        self.segment = segment
+        self.is_asked_for = is_asked_for
 
 
 @dataclass(frozen=True, slots=True)

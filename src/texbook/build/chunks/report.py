@@ -14,7 +14,7 @@ from texbook.build.chunks.model import Cite, NotChunkableError, SegmentState, Us
 from texbook.texfiles.contents import read_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 _MARK = re.compile(r"%texbook@mark\{(begin|end)\}\{(\w+)\}\{(\d+)\}\{(-?\d+)\}")
 _INPUT = re.compile(r"\\@input\{([^{}]*)\}")
@@ -110,12 +110,13 @@ class JobReport:
     resets: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def read_job_aux(main: str, read: Callable[[str], str]) -> JobReport:
+def read_job_aux(main: str, read: Callable[[str], str], names: Mapping[int, str]) -> JobReport:
     """Take the ``main.aux`` of a job apart.
 
     Args:
         main: its content.
         read: gives the content of an ``.aux`` that it names.
+        names: of the segments, by their numbers.
 
     Raises:
         NotChunkableError: when it holds what cannot be put together again.
@@ -137,8 +138,8 @@ def read_job_aux(main: str, read: Callable[[str], str]) -> JobReport:
             named = _INPUT.match(line)
             current.lines += read(named[1]).splitlines(keepends=True) if named else [line]
     report.prologue = "".join(prologue)
-    for segment in report.segments.values():
-        _refuse_unknown(segment.aux)
+    for number, segment in report.segments.items():
+        _refuse_unknown(segment.aux, names.get(number, ""))
     return report
 
 
@@ -186,14 +187,18 @@ def _own_line(report: JobReport, current: SegmentReport | None, line: str) -> No
             current.texts[first] = second
 
 
-def _refuse_unknown(aux: str) -> None:
+def _refuse_unknown(aux: str, name: str) -> None:
     if found := _STATEFUL.search(aux):
-        raise NotChunkableError(f"the bibliography has more than one section ({found[0][1:]}...)")
+        raise NotChunkableError(
+            f"the bibliography has more than one section ({found[0][1:]}...)", name
+        )
     for line in aux.splitlines():
         if line.startswith("\\") and not _KNOWN.match(line):
             command = _COMMAND.match(line)
             shown = command[0] if command else line[:40]
-            raise NotChunkableError(f"{shown} stands in an .aux file, which may mean anything")
+            raise NotChunkableError(
+                f"{shown} stands in an .aux file, which may mean anything", name
+            )
 
 
 def split_stream(text: str) -> dict[int, str]:

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 NEW = "it is new"
 _NUMBERS = "its page numbers have more digits, or fewer"
 _MOST_ROUNDS = 8
-_PREAMBLE_ENDINGS = (".cls", ".sty", ".clo", ".cfg", ".def", ".ldf", ".lbx", ".bbx", ".cbx", ".fd")
+PREAMBLE_ENDINGS = (".cls", ".sty", ".clo", ".cfg", ".def", ".ldf", ".lbx", ".bbx", ".cbx", ".fd")
+"""Of files that can be nothing but the preamble's."""
 _WORTH_AN_ENGINE = 20
 """Pages for which a further engine is started."""
 
@@ -123,7 +124,7 @@ class ChunkRounds:
         files = {
             str(entry.name)
             for entry in mirror.entries
-            if str(entry.name).endswith(_PREAMBLE_ENDINGS)
+            if str(entry.name).endswith(PREAMBLE_ENDINGS)
         }
         settings = [
             spine.text[start:stop]
@@ -248,7 +249,7 @@ class ChunkRounds:
             start = replace(start, page=record.first_page)
             if record.leaks:
                 what = ", ".join(record.leaks)
-                raise NotChunkableError(f'"{name}" changes {what} for all that follows')
+                raise NotChunkableError(f'"{name}" changes {what} for all that follows', name)
             names = record.reads
             environment = replace(
                 environment,

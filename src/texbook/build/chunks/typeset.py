@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
+from texbook.base.digest import digest_text
 from texbook.build.auxiliary import Accesses, lay_down, regular_files
 from texbook.build.chunks.book import ChunkedBook
 from texbook.build.chunks.engine import EnginePool, remove_abandoned
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.plan import preamble_text
-from texbook.build.chunks.rounds import ChunkRounds, ToolFailedError
+from texbook.build.chunks.rounds import PREAMBLE_ENDINGS, ChunkRounds, ToolFailedError
 from texbook.build.chunks.store import ChunkStore, StoredBook
 from texbook.build.passes import EnginePass
 from texbook.build.typeset import BookTypesetter, LastRun
@@ -97,11 +98,25 @@ def read_book_spine(shared: Surroundings) -> Spine:
     if text is None:
         raise NotChunkableError("the main file is too large")
     if shared.request.keep_going or shared.request.timings:
-        raise NotChunkableError("it was asked for in one run", lasting=False)
+        raise NotChunkableError("it was asked for", is_asked_for=True)
     try:
         return read_spine(text)
     except SpineError as error:
         raise NotChunkableError(error.reason) from None
+
+
+def obstacle_digest(shared: Surroundings, segment: str) -> str:
+    """Digest what has to change before chunks may become possible.
+
+    Args:
+        shared: what all programs of the build share.
+        segment: the segment that is to blame; empty for none.
+    """
+    mirror = shared.mirror
+    names = {str(entry.name) for entry in mirror.entries}
+    wanted = {name for name in names if name.endswith(PREAMBLE_ENDINGS)}
+    wanted |= {mirror.named(mirror.main), mirror.named(f"{segment}.tex")}
+    return digest_text(repr(sorted(mirror.digests(wanted).items())))
 
 
 def typeset_in_chunks(
