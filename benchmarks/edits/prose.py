@@ -147,6 +147,6 @@ def broken(root: Path) -> None:
 
 
 def repaired(root: Path) -> None:
-    """Spell it right again."""
+    """Spell it right, and leave the reader more lines to write on."""
     path = question(root, "class-after-data-gone")
-    swap(path, "\\begin{predictbx}\n", "\\begin{predictbox}\n")
+    swap(path, "\\begin{predictbx}\n", "\\begin{predictbox}[4]\n")

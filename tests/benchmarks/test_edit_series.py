@@ -1,101 +1,104 @@
-"""The series of edits that ``python -m benchmarks edits`` makes still fits the book."""
+"""The runner of the series tells right PDFs from wrong ones; a stand-in builds."""
 
 from __future__ import annotations
 
-import os
-from itertools import pairwise
-from pathlib import Path
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from benchmarks.books import copy_own_book
-from benchmarks.edits.edit import add_to_block, cut, swap, take_from_block
+from benchmarks.books import Workshop, copy_own_book
+from benchmarks.edit_series import Judges, chosen, measure_series
 from benchmarks.edits.series import SERIES
-from benchmarks.edits.spine import relabeled
-from benchmarks.measure import BenchmarkError
-from texbook.cli.main import run
+from benchmarks.measure import BenchmarkError, Row, Timed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.books import Book, Builder
+
+BUILT = "one/ada.tex  typeset: its text changed\none/bob.tex  reused\nmain.pdf: 9 pages in 0.6 s\n"
+SAME = Timed(1.0, 1.0, "the same as one run: 9 pages\n")
+
+
+@dataclass
+class StandIn:
+    """Answers in the place of a workshop, and lets ``main.pdf`` appear."""
+
+    folder: Path
+    check: Timed = SAME
+    breaks: bool = True
+    spoils: bool = False
+    commands: list[str] = field(default_factory=list)
+
+    def fresh(self, book: Book, builder: Builder) -> Path:
+        copy_own_book(self.folder)
+        return self.folder
+
+    def run(self, arguments: tuple[str, ...], folder: Path, *good: frozenset[int]) -> Timed:
+        self.commands.append(" ".join(map(str, arguments[1:])))
+        if "--check" in arguments:
+            return self.check
+        texts = (path.read_text("utf-8") for path in folder.glob("chapters/*/*.j2.tex"))
+        is_broken = any("{predictbx}" in text for text in texts)
+        if not is_broken or self.spoils:
+            (folder / "main.pdf").write_bytes(str(len(self.commands)).encode())
+        if is_broken and self.breaks:
+            return Timed(0.5, 0.5, "the build failed\n", 1)
+        return Timed(0.6, 0.6, BUILT)
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The book's sources in a folder of their own."""
-    folder = tmp_path / "book"
-    copy_own_book(folder)
-    return folder
+def stand_in(tmp_path: Path) -> StandIn:
+    """A workshop whose builds are all right."""
+    return StandIn(tmp_path / "book")
 
 
-@pytest.fixture
-def template(tmp_path: Path) -> Path:
-    """A question of two blocks."""
-    path = tmp_path / "chapters/01-first/one.j2.tex"
-    path.parent.mkdir(parents=True)
-    text = "%% block trap\nA trap.\n%% endblock\n\n%% block answer\nAn answer.\n%% endblock\n"
-    path.write_text(text, "utf-8")
-    return path
+def measured(stand_in: StandIn, **options: object) -> list[Row]:
+    """Run the series, or a part of it."""
+    shop = cast("Workshop", stand_in)
+    return list(measure_series(shop, 1, judges=Judges(one_run=True), **options))  # type: ignore[arg-type]
 
 
-def sources(root: Path) -> dict[Path, bytes]:
-    """Give every file of the book, but nothing that was generated."""
-    return {
-        path.relative_to(root): path.read_bytes()
-        for folder, _, names in os.walk(root)
-        for path in (Path(folder, name) for name in names)
-        if path.relative_to(root).parts[0] != "build"
-    }
-
-
-def test_each_edit_changes_the_book_and_the_last_undoes_them_all(
-    copy: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_series_whose_pdfs_are_all_right_is_right(
+    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(copy)
-    first = before = sources(copy)
-    for edit in SERIES:
-        edit.apply(copy)
-        after = sources(copy)
-        assert after != before, edit.name
-        if edit.kind == "repaired":  # now everything is in the book at once
-            assert run(["render", "--quiet"]) == 0
-        before = after
-    assert before == first
+    rows = measured(stand_in)
+    assert all(row.right for row in rows)
+    assert (rows[-1].ours, rows[-1].held) == (f"0 of {len(SERIES)} wrong", True)
+    checks = [command for command in stand_in.commands if "--check" in command]
+    assert len(checks) == sum(not edit.fails for edit in SERIES)
+    assert "1 of 2 segments typeset" in capsys.readouterr().out
 
 
-def test_edits_have_names_of_their_own_and_each_break_is_mended_at_once() -> None:
-    names = [edit.name for edit in SERIES]
-    assert len(set(names)) == len(names) >= 32
-    for edit, following in pairwise(SERIES):
-        assert not (edit.fails and following.fails)
-    assert not SERIES[-1].fails
+def test_another_pdf_than_that_of_one_run_is_wrong(
+    stand_in: StandIn, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_in.check = Timed(1.0, 1.0, "page 4, one/ada.tex: other text\n", 1)
+    rows = measured(stand_in, limit=2)
+    assert (rows[-1].right, rows[-1].ours) == (False, "2 of 2 wrong")
+    assert "page 4, one/ada.tex: other text" in capsys.readouterr().out
 
 
-def test_a_place_that_is_not_there_once_is_not_edited(template: Path) -> None:
-    text = template.read_text("utf-8")
-    for old in ("No such text.", "%% endblock"):
-        with pytest.raises(BenchmarkError, match=r"one\.j2\.tex"):
-            swap(template, old, "")
-    with pytest.raises(BenchmarkError):
-        cut(template, "%% block answer", "%% block trap")
-    with pytest.raises(BenchmarkError):
-        add_to_block(template.parents[2], "one", "papers", "More.")
-    with pytest.raises(BenchmarkError):
-        add_to_block(template.parents[2], "two", "trap", "More.")
-    assert template.read_text("utf-8") == text
+def test_a_check_that_says_nothing_is_no_check(stand_in: StandIn) -> None:
+    stand_in.check = Timed(1.0, 1.0, "main.pdf is up to date (9 pages)\n")
+    assert not measured(stand_in, limit=1)[-1].right
 
 
-def test_a_paragraph_is_added_to_its_block_and_taken_away_again(template: Path) -> None:
-    text = template.read_text("utf-8")
-    root = template.parents[2]
-    add_to_block(root, "one", "trap", "\nMore.\n")
-    assert "A trap.\n\nMore.\n%% endblock\n\n%% block answer" in template.read_text("utf-8")
-    take_from_block(root, "one", "\nMore.\n")
-    assert template.read_text("utf-8") == text
+@pytest.mark.parametrize(
+    ("breaks", "spoils", "right"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_a_mistake_must_fail_and_leave_the_pdf(
+    stand_in: StandIn, *, breaks: bool, spoils: bool, right: bool
+) -> None:
+    stand_in.breaks, stand_in.spoils = breaks, spoils
+    assert measured(stand_in, only="broken")[-1].right is right
 
 
-def test_labels_of_a_copied_question_are_renamed_where_they_are_given_and_used() -> None:
-    text = (
-        r"\label{eq:gap} \begin{dfnbox}{Gap}{gap} \VAR{listing("
-        r'"loss", label="loss")} \cref{eq:gap,dfn:gap} \cref{code:loss} \cref{q:other} gap'
-    )
-    assert relabeled(text, "-2") == (
-        r"\label{eq:gap-2} \begin{dfnbox}{Gap}{gap-2} \VAR{listing("
-        r'"loss", label="loss-2")} \cref{eq:gap-2,dfn:gap-2} \cref{code:loss-2} \cref{q:other} gap'
-    )
+def test_one_edit_stands_on_those_before_it() -> None:
+    before, edits = chosen("new-footnote", None)
+    assert [edit.name for edit in edits] == ["new-footnote"]
+    assert [*before, *edits] == list(SERIES[: len(before) + 1])
+    assert len(chosen(None, 3)[1]) == 3
+    with pytest.raises(BenchmarkError, match="one-word"):
+        chosen("no-such-edit", None)
