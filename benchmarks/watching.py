@@ -76,7 +76,9 @@ class Watch:
         try:
             wait_until_idle(self._process.pid)
         except BenchmarkError as error:
-            raise BenchmarkError(f"{error}; its last words:\n{''.join(self._told)}") from error
+            raise BenchmarkError(
+                f"{error}; its last words:\n{''.join(self._told.copy())}"
+            ) from error
 
     def edited(self, edit: Callable[[Desk], None]) -> Timed:
         """Edit the watched book, and time from the save until the PDF is another file.
@@ -90,7 +92,7 @@ class Watch:
         saved = time.perf_counter()
         while self._stamp() == before:
             if time.perf_counter() - saved > _LONGEST_SECONDS:
-                raise BenchmarkError(f"no new PDF after an edit:\n{''.join(self._told)}")
+                raise BenchmarkError(f"no new PDF after an edit:\n{''.join(self._told.copy())}")
             time.sleep(_LOOK_SECONDS)
         timed = Timed(time.perf_counter() - saved, max(self._cpu_seconds() - cpu, 0.01))
         self.rest()
@@ -140,6 +142,7 @@ def measure_watch(shop: Workshop, runs: int, *, edits: int = 50) -> Iterator[Row
             seconds = [watch.edited(Desk.reword).seconds for _ in range(made, goal)]
             made = goal
             own, engines = watch.memory()
-            waiting = ", ".join(f"{size:.0f}" for size in engines) or "none"
+            sizes = " MB, ".join(f"{size:.0f}" for size in engines)
+            waiting = f"engines that wait: {sizes} MB" if engines else "no engine waits"
             slowest = f"; slowest {max(seconds):.2f} s" if seconds else ""
-            yield Row(f"memory after {goal} edits; engines: {waiting} MB{slowest}", f"{own:.0f} MB")
+            yield Row(f"memory after {goal} edits; {waiting}{slowest}", f"{own:.0f} MB")
