@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 from benchmarks.measure import BenchmarkError, Timed, run_timed
-from benchmarks.reference import Style, write_reference
+from benchmarks.reference import Style, write_reference, write_split_reference
 
 REPOSITORY = Path(__file__).parent.parent
 TEXBOOK = Path(sys.executable).with_name("texbook")
@@ -23,6 +23,8 @@ class Book(Enum):
 
     OLDER = "reference document, older class"
     OURS = "reference document, our class"
+    OLDER_SPLIT = "reference document in includes, older class"
+    OURS_SPLIT = "reference document in includes, our class"
     OWN = "our own book"
 
 
@@ -72,12 +74,13 @@ class Workshop:
             if builder is Builder.LATEXMK:
                 self.run((TEXBOOK, "render"), folder)
         else:
-            write_reference(folder, Style[book.name])
+            write = write_split_reference if book.name.endswith("_SPLIT") else write_reference
+            write(folder, Style[book.name.removesuffix("_SPLIT")])
         return folder
 
     def build(self, builder: Builder, folder: Path) -> Timed:
         """Build the book in a folder, from whatever state it is in."""
-        arguments: tuple[str | Path, ...] = (TEXBOOK, "build", "--explain", "--timings")
+        arguments: tuple[str | Path, ...] = (TEXBOOK, "build", "--explain")
         if builder is Builder.LATEXMK:
             flags = ("-norc", "-xelatex", "-shell-escape", "-interaction=nonstopmode")
             arguments = ("latexmk", *flags, "-halt-on-error", "main.tex")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from benchmarks.books import Workshop
     from benchmarks.measure import Timed
 
-_COLD_BAR = 0.6
+_COLD_BARS = {Book.OLDER: 0.6, Book.OLDER_SPLIT: 0.25, Book.OWN: 0.4}
 _HELP_SECONDS = 0.1
 _NOTHING_SECONDS = 0.15
 _QUICK_FACTOR = 4
@@ -28,7 +28,7 @@ _QUICK_FACTOR = 4
 
 
 def measure_cold(shop: Workshop, runs: int) -> Iterator[Row]:
-    """Build fresh copies of three books, and compare what came out."""
+    """Build fresh copies of each book, and compare what came out."""
     for book in Book:
         pairs = in_turns(
             runs,
@@ -37,8 +37,7 @@ def measure_cold(shop: Workshop, runs: int) -> Iterator[Row]:
         )
         print(f"{book.value}: texbook's last build\n{pairs.ours[-1].output.rstrip()}")
         print(f"latexmk's last build ran {_rules(pairs.peer[-1].output)}\n")
-        bar = _COLD_BAR if book is Book.OLDER else None
-        yield row_of(f"cold build, {book.value}", pairs, bar=bar)
+        yield row_of(f"cold build, {book.value}", pairs, bar=_COLD_BARS.get(book))
         yield _same_pages(shop, book)
         yield _contents(shop, book)
 

@@ -103,18 +103,36 @@ def write_reference(folder: Path, style: Style, questions: int = QUESTIONS) -> P
     return main
 
 
+def write_split_reference(folder: Path, style: Style, questions: int = QUESTIONS) -> Path:
+    r"""Write the document with a file for each question, ``\include``d; as `write_reference`."""
+    folder.mkdir(parents=True)
+    shutil.copy(style.value, folder)
+    includes = []
+    for number, text in enumerate(_questions(questions)):
+        (folder / f"question-{number}.tex").write_text(text, encoding="utf-8")
+        includes.append(f"\\include{{question-{number}}}\n")
+    main = folder / "main.tex"
+    parts = (_preamble(style.value.stem), *includes, "\\end{document}\n")
+    main.write_text("".join(parts), encoding="utf-8")
+    return main
+
+
 def reference_source(document_class: str, questions: int = QUESTIONS) -> str:
     """Give the document's source for a class."""
+    return "\n".join((_preamble(document_class), *_questions(questions), "\\end{document}\n"))
+
+
+def _questions(questions: int) -> Iterator[str]:
+    """Give the source of each question, with the heading of a chapter before every few."""
     words = random.Random(20261121)
-    parts = [_preamble(document_class)]
     for number in range(questions):
+        parts = []
         if number % QUESTIONS_A_CHAPTER == 0:
             chapter = number // QUESTIONS_A_CHAPTER + 1
             parts.append(f"\\chapter{{Part {chapter} of the Notes}}\\label{{ch:{chapter}}}\n")
             parts.append(_paragraph(words, 5))
         parts.append("".join(_question(words, number, questions)))
-    parts.append("\\end{document}\n")
-    return "\n".join(parts)
+        yield "\n".join(parts)
 
 
 def _preamble(document_class: str) -> str:

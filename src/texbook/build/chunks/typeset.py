@@ -97,8 +97,12 @@ def read_book_spine(shared: Surroundings) -> Spine:
     text = mirror.text(mirror.named(mirror.main))
     if text is None:
         raise NotChunkableError("the main file is too large")
-    if shared.request.keep_going or shared.request.timings:
-        raise NotChunkableError("it was asked for", is_asked_for=True)
+    for is_asked_for, option in (
+        (shared.request.keep_going, "--keep-going"),
+        (shared.request.timings, "--timings"),
+    ):
+        if is_asked_for:
+            raise NotChunkableError(f"{option} is about whole passes", is_asked_for=True)
     try:
         return read_spine(text)
     except SpineError as error:
