@@ -44,7 +44,6 @@ _STATEFUL_PACKAGES = {
     "minitoc.sty": "minitoc",
     "endnotes.sty": "endnotes",
     "enotez.sty": "enotez",
-    "bookmark.sty": "bookmark",
     "perpage.sty": "perpage",
     "zref-base.sty": "zref",
     "pythontex.sty": "pythontex",

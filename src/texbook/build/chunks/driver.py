@@ -60,10 +60,24 @@ _CODE = r"""
   \@for\texbook@name:=@themark,@currentHref,@currentlabel,@currentlabelname,@currentcounter,%
     cref@currentlabel,Hy@currentbookmarklevel,Hy@levelcheck,Parent-1,Parent0,Parent1,Parent2,%
     Parent3,Parent4,Parent5\do{\expandafter\texbook@text\expandafter{\texbook@name}}%
+  \ifdefined\BKM@id\texbook@bookmarks\fi
   \texbook@write{\@percentchar texbook@text{botmark}{\unexpanded\expandafter{\botmark}}}%
   \endgroup}
 \def\texbook@text#1{\ifcsname#1\endcsname\texbook@write{\@percentchar texbook@text{#1}{%
   \unexpanded\expandafter\expandafter\expandafter{\csname#1\endcsname}}}\fi}
+\def\texbook@bookmarks{%
+  \let\texbook@list\@empty
+  \edef\texbook@name{\the\BKM@id}%
+  \@whilenum\texbook@name>\z@\do{%
+    \expandafter\expandafter\expandafter\texbook@bookmark\csname BKM@\texbook@name\endcsname}%
+  \texbook@write{\@percentchar texbook@text{BKM@}{\texbook@list}}}
+\def\texbook@bookmark#1#2#3{\edef\texbook@list{{#2}{#3}\texbook@list}\edef\texbook@name{#1}}
+\def\texbook@setbookmarks#1{\global\BKM@id\z@\texbook@setbookmark#1\relax\relax}
+\def\texbook@setbookmark#1#2{\ifx\relax#1\else
+  \edef\texbook@name{\the\BKM@id}%
+  \global\advance\BKM@id\@ne
+  \expandafter\xdef\csname BKM@\the\BKM@id\endcsname{{\texbook@name}{#1}{#2}}%
+  \expandafter\texbook@setbookmark\fi}
 \def\texbook@set#1#2{\ifcsname c@#1\endcsname\global\csname c@#1\endcsname=#2\relax\fi}
 \newbox\texbook@box
 \def\texbook@prime#1{\begingroup

@@ -41,7 +41,8 @@ class SegmentState:
 
     Attributes:
         counters: LaTeX's counters by name, ``page`` among them.
-        texts: contents of macros by their names, such as ``@themark``; ``botmark`` is TeX's mark.
+        texts: contents of macros by their names, such as ``@themark``; ``botmark`` is TeX's
+            mark, ``BKM@`` the levels of the bookmarks that are open (bkm-dvipdfm.def).
     """
 
     counters: Mapping[str, int] = field(default_factory=dict)

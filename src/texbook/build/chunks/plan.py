@@ -95,6 +95,8 @@ def _state_code(state: SegmentState) -> str:
     for name, text in state.texts.items():
         if name == "botmark":
             lines += [rf"\texbook@prime{{{text}}}"] if text else []
+        elif name == "BKM@":
+            lines.append(rf"\texbook@setbookmarks{{{text}}}")
         else:
             lines.append(rf"\expandafter\gdef\csname {name}\endcsname{{{text}}}")
     return "".join(f"{line}%\n" for line in (r"\makeatletter", *lines, r"\makeatother"))

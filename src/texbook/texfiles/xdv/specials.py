@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # What hyperref and the kernel write once a run; the names are those of spc_pdfm.c and
 # spc_dvipdfmx.c in dvipdfmx. A destination "Doc-Start" stands on hyperref's first page.
 _JOB = re.compile(
-    rb"pdf: ?(?:docinfo|docview|majorversion|minorversion|encrypt|trailerid|outline|out)\b"
+    rb"pdf: ?(?:docinfo|docview|majorversion|minorversion|encrypt|trailerid|outline)\b"
     rb"|pdf: ?put @(?:catalog|docinfo|names)\b"
     rb"|pdf: ?dest \(Doc-Start\)"
     rb"|dvipdfmx:config\b"
