@@ -9,7 +9,9 @@ from texbook.build.chunks.driver import END_OF_PREAMBLE, distinct_bases
 from texbook.build.chunks.engine import JobText
 from texbook.build.chunks.keys import first_heading
 from texbook.build.chunks.model import SegmentState
+from texbook.build.engine import LIGHT_CODE
 from texbook.latex.spine import SegmentKind, select_body
+from texbook.texfiles.contents import read_group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from texbook.latex.spine import Spine
 
 _HEADING = re.compile(r"(?m)^\s*\\(chapter|section)\s*[\[{]")
+_TITLED = re.compile(r"(?m)^[^%\n]*?\\(chapter|section|subsection)\s*\{")
+_COMMANDS = re.compile(r"\\[A-Za-z@]+|\\.")
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9,.:;?!' -]")
 _BYTES_A_PAGE = 2000
 # What another package sets before it uses it; to set it from outside could only disturb.
 _NOT_CARRIED = re.compile(
@@ -37,6 +42,8 @@ def job_text(
     numbers: Sequence[int],
     starts: Mapping[int, SegmentState],
     auxiliary: Snapshot,
+    *,
+    light: bool = False,
 ) -> JobText:
     """Say what an engine does for some segments.
 
@@ -46,6 +53,7 @@ def job_text(
         starts: the state to be set before a segment; where none is given, the one before it in
             the job has left the right one.
         auxiliary: the auxiliary files of the book.
+        light: leave out the shadows, since the segments will be typeset again.
     """
     segments = book.spine.segments
     before = {number: _declarations_before(book.spine, number) for number in starts}
@@ -70,6 +78,7 @@ def job_text(
         rf"{{\csname texbook@anchors\endcsname{{{bases[segments[number].name]}}}}}" + "\n"
         for number in numbers
     )
+    setup += f"{LIGHT_CODE}\n" if light else ""
     files = {f"texbook-start-{number}.tex": _state_code(state) for number, state in starts.items()}
     for number in (*numbers, "document"):
         files |= {f"texbook-{what}-{number}.mark": "" for what in ("begin", "end")}
@@ -100,6 +109,24 @@ def _state_code(state: SegmentState) -> str:
         else:
             lines.append(rf"\expandafter\gdef\csname {name}\endcsname{{{text}}}")
     return "".join(f"{line}%\n" for line in (r"\makeatletter", *lines, r"\makeatother"))
+
+
+def predicted_contents(book: ChunkedBook, source_of: Callable[[str], str]) -> bytes:
+    r"""Guess the table of contents of a book of which nothing has been typeset.
+
+    It only has to be as long as the real one, so that the pages behind it get their numbers at
+    once. Of the titles letters and digits are taken alone: what cannot be read cannot fail.
+    """
+    lines: list[str] = []
+    for segment in book.spine.segments:
+        if segment.kind is not SegmentKind.INCLUDE:
+            continue
+        text = source_of(segment.name)
+        for found in _TITLED.finditer(text):
+            title, _ = read_group(text, found.end() - 1)
+            entry = r"\numberline {1.1}" + _NOT_PLAIN.sub(" ", _COMMANDS.sub(" ", title))
+            lines.append(rf"\contentsline {{{found[1]}}}{{{entry}}}{{100}}{{{found[1]}.1}}%")
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def predicted_state(

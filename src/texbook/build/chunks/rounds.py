@@ -7,6 +7,7 @@ next round.
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,14 @@ from texbook.build.chunks.bibliography import control_file
 from texbook.build.chunks.collect import Collected, collect
 from texbook.build.chunks.keys import Environment, changes, first_heading, segment_key
 from texbook.build.chunks.model import NotChunkableError
-from texbook.build.chunks.plan import job_text, preamble_text, predicted_state, share
+from texbook.build.chunks.plan import (
+    job_text,
+    preamble_text,
+    predicted_contents,
+    predicted_state,
+    share,
+)
+from texbook.build.engine import LEFT_OUT
 from texbook.build.model import EngineRun, RerunReason
 from texbook.latex.spine import SegmentKind
 from texbook.texfiles.engine_log import EngineLog
@@ -39,6 +47,7 @@ _NUMBERS = "its page numbers have more digits, or fewer"
 _MOST_ROUNDS = 8
 PREAMBLE_ENDINGS = (".cls", ".sty", ".clo", ".cfg", ".def", ".ldf", ".lbx", ".bbx", ".cbx", ".fd")
 """Of files that can be nothing but the preamble's."""
+_REFERS = re.compile(r"\\(?:[A-Za-z]*[Rr]ef|[A-Za-z]*cite[A-Za-z]*)\b")
 _WORTH_AN_ENGINE = 20
 """Pages for which a further engine is started."""
 
@@ -70,6 +79,7 @@ class ChunkRounds:
     logs: list[bytes] = field(default_factory=list)
     typeset: set[str] = field(default_factory=set)
     digits: Digits = field(default_factory=Digits)
+    light: bool = False
 
     def settle(self) -> None:
         """Typeset until nothing is left to do.
@@ -85,12 +95,24 @@ class ChunkRounds:
             waiting = self._waiting(environment)
             if not waiting:
                 return
-            if number > 1:
+            is_first = not self.book.records
+            if is_first:
+                contents = {f"{self.book.job}.toc": predicted_contents(self.book, self._source)}
+                environment = replace(environment, auxiliary={**contents, **environment.auxiliary})
+            elif number > 1:
                 self._add_followers(waiting)
             for name, why in waiting.items():
                 self.reasons.append(RerunReason(name, _spoken(why)))
+            self.light = is_first and self._comes_again()
             self._round(number, sorted(map(self._number, waiting)), environment)
         raise NotChunkableError(f"the chapters do not settle after {_MOST_ROUNDS} rounds")
+
+    def _comes_again(self) -> bool:
+        """Say whether shadows may be left out at first, as most segments come again for labels."""
+        if not self.shared.mirror.mentions(b"shadow"):
+            return False
+        referring = [name for name in self.book.names if _REFERS.search(self._source(name))]
+        return 2 * len(referring) > len(self.book.names)
 
     def environment(self) -> Environment:
         """Say what segments can depend on, after biber and makeindex."""
@@ -192,7 +214,8 @@ class ChunkRounds:
     ) -> tuple[Collected, Sequence[int], dict[int, SegmentState]]:
         starts = self._start_states(job, environment.starts)
         result = engine.run(
-            job_text(self.book, job, starts, environment.auxiliary), self.shared.cancel
+            job_text(self.book, job, starts, environment.auxiliary, light=self.light),
+            self.shared.cancel,
         )
         pages_before = sum(
             self.book.records[name].page_count if name in self.book.records else 1
@@ -260,6 +283,8 @@ class ChunkRounds:
                 },
             )
             key = segment_key(book, name, record, start, environment)
+            if LEFT_OUT in collected.log.notes:
+                key[LEFT_OUT] = "to be typeset again"
             book.records[name] = replace(record, key=key)
             self.pages[name] = collected.runs[name]
             self.digits.learn(collected.runs[name])
