@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.build.auxiliary import take_snapshot
 from texbook.build.index import unsupported_sorters
 from texbook.messages.entries import split_missing_entries
@@ -23,9 +24,11 @@ from texbook.texfiles.engine_log import MessageKind
 from texbook.texfiles.xdv.files import files_in_pages
 
 if TYPE_CHECKING:
+    from texbook.build.passes import Settlement
     from texbook.build.typeset import BookTypesetter
 
 _FONT_FILES = (".otf", ".ttf", ".ttc", ".pfb")
+_MOST_MOVING = 3
 
 
 def gather_warnings(typesetter: BookTypesetter) -> Warnings:
@@ -55,3 +58,31 @@ def gather_warnings(typesetter: BookTypesetter) -> Warnings:
         *ignored_settings(typesetter.shared.request.project),
     )
     return replace(warned, findings=(*warned.findings, *placed, *aside))
+
+
+def unsettled(settlement: Settlement) -> Diagnostic:
+    """Explain that the auxiliary files never stop changing: which, which lines, what causes it."""
+    shown = settlement.moving[:_MOST_MOVING]
+    names = ", ".join(f'"{change.name}"' for change in shown)
+    what = (
+        f"the document comes back to the same state every {settlement.cycle} passes"
+        if settlement.cycle
+        else f"the document has not settled after {settlement.passes} passes"
+    )
+    hints = []
+    for change in shown:
+        for line in change.lines[:_MOST_MOVING]:
+            before = f'"{line.before}"' if line.before else "nothing"
+            after = f'"{line.after}"' if line.after else "nothing"
+            hints.append(f"{change.name}: {before} becomes {after}")
+    hints.append(
+        "usual causes: a random number, a clock or a counter that is written to a file and read "
+        "back, or a reference whose width moves the page that it names"
+    )
+    return Diagnostic(
+        "unsettled",
+        Severity.ERROR,
+        f"{what}: {names} still {'changes' if len(shown) == 1 else 'change'}",
+        hints=tuple(hints),
+        source="engine",
+    )

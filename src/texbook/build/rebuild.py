@@ -5,12 +5,10 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
-from texbook.base.errors import LimitError
 from texbook.base.stamps import stamp_file
 from texbook.build.auxiliary import (
     Generation,
@@ -20,16 +18,13 @@ from texbook.build.auxiliary import (
     remove_others,
 )
 from texbook.build.chunks.model import NotChunkableError
-from texbook.build.chunks.typeset import (
-    ChunksFailedError,
-    Workshop,
-    obstacle_digest,
-    typeset_in_chunks,
-)
-from texbook.build.complaints import gather_warnings
+from texbook.build.chunks.typeset import ChunksFailedError, Workshop, typeset_in_chunks
+from texbook.build.complaints import gather_warnings, unsettled
+from texbook.build.converter import make_pdf
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
-from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason, ShellEscape
+from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason
+from texbook.build.obstacle import keep_obstacle, kept_obstacle
 from texbook.build.passes import Ending, Settlement, settle
 from texbook.build.profile import Stopwatch
 from texbook.build.publish import publish
@@ -42,15 +37,14 @@ from texbook.build.state import (
 )
 from texbook.build.tools import ToolRecord
 from texbook.build.typeset import BookTypesetter, Surroundings
+from texbook.build.used import files_used, programs_used
 from texbook.build.warmup import warm_up
-from texbook.messages.diagnose import ended_by_signal
-from texbook.system.process import ProcessRegistry, run_process
-from texbook.texfiles.fls import read_recorder
+from texbook.system.process import ProcessRegistry
 from texbook.texfiles.pdf import InvalidPdfError
-from texbook.texfiles.xdv.files import files_in_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from texbook.base.cancel import CancelToken
     from texbook.base.progress import Progress
@@ -58,8 +52,7 @@ if TYPE_CHECKING:
     from texbook.build.chunks.typeset import ChunkedPages
     from texbook.build.model import BuildRequest
     from texbook.build.state import BuildState
-
-_MOST_MOVING = 3
+    from texbook.messages.warnings import Warnings
 
 
 def rebuild(
@@ -81,7 +74,9 @@ def rebuild(
         progress: as for `texbook.build.build.build`.
         cancel: as for `texbook.build.build.build`.
     """
-    return _Rebuild(request, state, list(reasons), started, progress, cancel).run()
+    work = Rebuild(request, state, list(reasons), started, progress, cancel)
+    made = work.make()
+    return work.finish(made) if isinstance(made, MadePdf) else made
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +88,45 @@ class _Before:
     stamps: dict[Path, FileStamp]
 
 
+@dataclass(frozen=True, slots=True)
+class MadePdf:
+    """A PDF in a build's own folder, which may be published.
+
+    Attributes:
+        typesetter: with the last run's folder, in which it is.
+        settlement: the auxiliary files that belong to it.
+        before: what was there before the build.
+        warned: what there is to say of it.
+    """
+
+    typesetter: BookTypesetter
+    settlement: Settlement
+    before: _Before
+    warned: Warnings
+
+    @property
+    def xdv(self) -> Path:
+        """The pages of which it was made."""
+        return self._file("xdv")
+
+    @property
+    def pdf(self) -> Path:
+        """The PDF itself."""
+        return self._file("pdf")
+
+    def _file(self, ending: str) -> Path:
+        assert self.typesetter.last is not None
+        return self.typesetter.last.work / f"{self.typesetter.shared.mirror.job}.{ending}"
+
+
 @dataclass(slots=True)
-class _Rebuild:
+class Rebuild:
+    """One build that runs programs.
+
+    Attributes:
+        obstacle: why the book is typeset in one run; None while it need not be.
+    """
+
     request: BuildRequest
     state: BuildState | None
     reasons: list[RerunReason]
@@ -106,7 +138,12 @@ class _Rebuild:
     obstacle: NotChunkableError | None = None
     chunked: ChunkedPages | None = None
 
-    def run(self) -> BuildResult:
+    def make(self) -> MadePdf | BuildResult:
+        """Typeset and make the PDF; how the build failed if it did.
+
+        Raises:
+            TexbookError: as `texbook.build.build.build`.
+        """
         project = self.request.project
         ignored = project.work_folder / ".gitignore"
         if not ignored.exists():
@@ -144,14 +181,25 @@ class _Rebuild:
             # TeX was content, and yet pages are wrong: an index that was lost, say.
             found = sorted(warned.findings, key=lambda item: item.severity.rank)
             return self._result(Outcome.FAILED, typesetter, found, warned.noise)
-        if findings := self._make_pdf(typesetter):
+        if findings := make_pdf(typesetter):
             return self._result(Outcome.FAILED, typesetter, findings)
+        return MadePdf(typesetter, settlement, before, warned)
+
+    def finish(self, made: MadePdf) -> BuildResult:
+        """Publish a PDF and keep what the next build begins with.
+
+        Raises:
+            InvalidPdfError: when the PDF is not whole.
+            StorageError: when the disk is full or access is denied.
+            CancelledError: when cancelled.
+        """
+        typesetter, warned = made.typesetter, made.warned
         # Before the PDF: a disk that is full now must leave the old PDF where it is.
-        generation = self._save_auxiliary(typesetter, settlement)
+        generation = self._save_auxiliary(typesetter, made.settlement)
         with self.stopwatch.step("checking the PDF"):
             self._publish(typesetter)
         result = self._result(Outcome.BUILT, typesetter, warned.findings, warned.noise)
-        self._save_state(typesetter, generation, before, result)
+        self._save_state(typesetter, generation, made.before, result)
         return result
 
     def _first_stamps(self) -> dict[Path, FileStamp]:
@@ -195,10 +243,7 @@ class _Rebuild:
         """Say why chunks are not even tried."""
         if self.request.one_run:
             return NotChunkableError("it was asked for", is_asked_for=True)
-        found = self.state.extra.get("one run") if self.state is not None else None
-        if found and found["digest"] == obstacle_digest(shared, found["segment"]):
-            return NotChunkableError(found["reason"], found["segment"])
-        return None
+        return kept_obstacle(self.state, shared)
 
     def _kept_chunks(self) -> str | None:
         """Name the records of the last good build, if they still hold."""
@@ -254,29 +299,6 @@ class _Rebuild:
         found = (finding, *(item for item in warned.findings if item.code != "unsettled-label"))
         return self._result(Outcome.FAILED, typesetter, found, warned.noise)
 
-    def _make_pdf(self, typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
-        """Run xdvipdfmx; its errors, if it lost anything."""
-        shared, last = typesetter.shared, typesetter.last
-        assert last is not None
-        job, target = shared.mirror.job, self.request.project.pdf
-        self.progress.step(f"writing {target.name}")
-        result = run_process(
-            ("xdvipdfmx", "-q", "-E", "-o", f"{job}.pdf", f"{job}.xdv"),
-            folder=last.work,
-            environment=shared.environment,
-            limits=shared.limits,
-            registry=shared.registry,
-            cancel=self.cancel,
-        )
-        self.runs.append(
-            EngineRun("xdvipdfmx", f"writing {target.name}", result.seconds, result.cpu_seconds)
-        )
-        if result.limit is not None:
-            raise LimitError(f"xdvipdfmx was stopped at its limit of {result.limit}")
-        if result.status < 0:
-            return (ended_by_signal("xdvipdfmx", -result.status),)
-        return converter_findings(result.status, result.output.decode("utf-8", "replace"))
-
     def _publish(self, typesetter: BookTypesetter) -> None:
         last = typesetter.last
         assert last is not None
@@ -311,7 +333,7 @@ class _Rebuild:
         last = typesetter.last
         assert last is not None
         project = self.request.project
-        own, system = _inputs(typesetter)
+        own, system = files_used(typesetter)
         extra = {
             **self._keep_chunks(typesetter.shared),
             "auxiliary": generation.digests(),
@@ -326,7 +348,7 @@ class _Rebuild:
             generation=generation.name,
             pages=last.log.pages or 0,
             inputs={**typesetter.shared.mirror.stamps(own), **before.stamps},
-            system={*system, *_programs(typesetter.tools)},
+            system={*system, *programs_used(typesetter.tools)},
             candidates=before.candidates,
             seen_ns=before.seen_ns,
             findings=result.diagnostics,
@@ -342,11 +364,11 @@ class _Rebuild:
             store = self.chunked.store
             return {"chunks": store.save(self.chunked.stored)}
         obstacle = self.obstacle
-        if obstacle is None or obstacle.is_asked_for:
-            return {"chunks": kept} if (kept := self._kept_chunks()) is not None else {}
-        digest = obstacle_digest(shared, obstacle.segment)
-        why = {"reason": obstacle.reason, "segment": obstacle.segment, "digest": digest}
-        return {"one run": why}
+        if obstacle is None:
+            return {}
+        kept = self._kept_chunks() if obstacle.is_asked_for else None
+        why = keep_obstacle(obstacle, shared)
+        return why if kept is None else {"chunks": kept, **why}
 
     def _result(
         self,
@@ -355,7 +377,7 @@ class _Rebuild:
         findings: Iterable[Diagnostic],
         noise: Mapping[str, int] | None = None,
     ) -> BuildResult:
-        own, _ = _inputs(typesetter)
+        own, _ = files_used(typesetter)
         made_from = {path for item in self.request.generated for path in item.inputs}
         known = self.state.inputs if self.state is not None and outcome is Outcome.FAILED else ()
         built = outcome is Outcome.BUILT and typesetter.last is not None
@@ -376,90 +398,3 @@ class _Rebuild:
 
 def _generations(request: BuildRequest) -> Path:
     return request.project.work_folder / "aux" / request.project.main.name
-
-
-def _programs(tools: Iterable[str]) -> set[Path]:
-    """Give the programs whose next version may set the pages otherwise.
-
-    Args:
-        tools: names of the jobs that count, which begin with their programs.
-    """
-    found = map(shutil.which, ("xelatex", "xdvipdfmx", *(name.split()[0] for name in tools)))
-    return {Path(program) for program in found if program is not None}
-
-
-def _inputs(typesetter: BookTypesetter) -> tuple[frozenset[Path], frozenset[Path]]:
-    """Give the author's files and the system's that the last pass and the tools read."""
-    last, mirror = typesetter.last, typesetter.shared.mirror
-    if last is None:
-        return frozenset(), frozenset()
-    recorder = last.work / f"{mirror.job}.fls"
-    read = set(read_recorder(recorder).inputs) if recorder.is_file() else set()
-    read |= typesetter.read_aside
-    pages = last.work / f"{mirror.job}.xdv"
-    if pages.is_file():
-        read |= {last.work / name for name in files_in_pages(pages)}
-    generated = {item.source_map.rendered for item in typesetter.shared.request.generated}
-    own: set[Path] = set()
-    system: set[Path] = set()
-    for path in read:
-        source = mirror.source_of(path)
-        if source is not None:
-            own.add(source)
-        elif not path.is_relative_to(last.folder):
-            system.add(path)
-    if typesetter.shared.request.shell_escape is ShellEscape.FULL and last.log.commands:
-        # Nobody tells what a shell has read.
-        own.update(entry.source for entry in mirror.entries)
-    return frozenset(own - generated), frozenset(system)
-
-
-def unsettled(settlement: Settlement) -> Diagnostic:
-    """Explain that the auxiliary files never stop changing: which, which lines, what causes it."""
-    shown = settlement.moving[:_MOST_MOVING]
-    names = ", ".join(f'"{change.name}"' for change in shown)
-    what = (
-        f"the document comes back to the same state every {settlement.cycle} passes"
-        if settlement.cycle
-        else f"the document has not settled after {settlement.passes} passes"
-    )
-    hints = []
-    for change in shown:
-        for line in change.lines[:_MOST_MOVING]:
-            before = f'"{line.before}"' if line.before else "nothing"
-            after = f'"{line.after}"' if line.after else "nothing"
-            hints.append(f"{change.name}: {before} becomes {after}")
-    hints.append(
-        "usual causes: a random number, a clock or a counter that is written to a file and read "
-        "back, or a reference whose width moves the page that it names"
-    )
-    return Diagnostic(
-        "unsettled",
-        Severity.ERROR,
-        f"{what}: {names} still {'changes' if len(shown) == 1 else 'change'}",
-        hints=tuple(hints),
-        source="engine",
-    )
-
-
-def converter_findings(status: int, output: str) -> tuple[Diagnostic, ...]:
-    """Read what xdvipdfmx printed (``xdvipdfmx:warning: ...``, ``xdvipdfmx:fatal: ...``)."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    fatal = [line for line in lines if "fatal:" in line]
-    lost = [line for line in lines if "warning:" in line and _loses_content(line)]
-    errors = [_converter_error(line) for line in dict.fromkeys(fatal + lost)]
-    if status != 0 and not errors:
-        said = f': "{lines[-1]}"' if lines else " without a word"
-        errors = [_converter_error(f"xdvipdfmx ended with status {status}{said}")]
-    return tuple(errors)
-
-
-def _loses_content(line: str) -> bool:
-    """Whether something that belongs on a page is not there (texts of dvipdfmx's dvi.c, spc*.c)."""
-    wanted = ("could not", "couldn't", "image inclusion failed", "image format not supported")
-    return any(text in line.lower() for text in wanted)
-
-
-def _converter_error(line: str) -> Diagnostic:
-    message = line.rpartition("fatal: ")[2].rpartition("warning: ")[2].rstrip(" .")
-    return Diagnostic("pdf", Severity.ERROR, message, source="xdvipdfmx")

@@ -1,0 +1,69 @@
+"""Runs xdvipdfmx, which makes the PDF of the pages, and reads what it prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.base.errors import LimitError
+from texbook.build.model import EngineRun
+from texbook.messages.diagnose import ended_by_signal
+from texbook.system.process import run_process
+
+if TYPE_CHECKING:
+    from texbook.build.typeset import BookTypesetter
+
+
+def make_pdf(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
+    """Make the PDF of the last run's pages, beside them; the run of xdvipdfmx is put on record.
+
+    Returns:
+        Its errors, if it lost anything.
+
+    Raises:
+        LimitError: when a limit was hit.
+        CancelledError, MissingToolError: as `run_process`.
+    """
+    shared, last = typesetter.shared, typesetter.last
+    assert last is not None
+    job, target = shared.mirror.job, shared.request.project.pdf
+    shared.progress.step(f"writing {target.name}")
+    result = run_process(
+        ("xdvipdfmx", "-q", "-E", "-o", f"{job}.pdf", f"{job}.xdv"),
+        folder=last.work,
+        environment=shared.environment,
+        limits=shared.limits,
+        registry=shared.registry,
+        cancel=shared.cancel,
+    )
+    typesetter.runs.append(
+        EngineRun("xdvipdfmx", f"writing {target.name}", result.seconds, result.cpu_seconds)
+    )
+    if result.limit is not None:
+        raise LimitError(f"xdvipdfmx was stopped at its limit of {result.limit}")
+    if result.status < 0:
+        return (ended_by_signal("xdvipdfmx", -result.status),)
+    return converter_findings(result.status, result.output.decode("utf-8", "replace"))
+
+
+def converter_findings(status: int, output: str) -> tuple[Diagnostic, ...]:
+    """Read what xdvipdfmx printed (``xdvipdfmx:warning: ...``, ``xdvipdfmx:fatal: ...``)."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    fatal = [line for line in lines if "fatal:" in line]
+    lost = [line for line in lines if "warning:" in line and _loses_content(line)]
+    errors = [_converter_error(line) for line in dict.fromkeys(fatal + lost)]
+    if status != 0 and not errors:
+        said = f': "{lines[-1]}"' if lines else " without a word"
+        errors = [_converter_error(f"xdvipdfmx ended with status {status}{said}")]
+    return tuple(errors)
+
+
+def _loses_content(line: str) -> bool:
+    """Whether something that belongs on a page is not there (texts of dvipdfmx's dvi.c, spc*.c)."""
+    wanted = ("could not", "couldn't", "image inclusion failed", "image format not supported")
+    return any(text in line.lower() for text in wanted)
+
+
+def _converter_error(line: str) -> Diagnostic:
+    message = line.rpartition("fatal: ")[2].rpartition("warning: ")[2].rstrip(" .")
+    return Diagnostic("pdf", Severity.ERROR, message, source="xdvipdfmx")
