@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.progress import Progress
+    from texbook.build.chunks.typeset import Workshop
     from texbook.project import Project
 
 
@@ -29,9 +30,21 @@ class BuildOptions:
 
 
 def build_book(
-    project: Project, options: BuildOptions, *, progress: Progress, cancel: CancelToken
+    project: Project,
+    options: BuildOptions,
+    *,
+    progress: Progress,
+    cancel: CancelToken,
+    workshop: Workshop | None = None,
 ) -> BuildResult:
     """Bring the PDF up to date; faults of templates come first and stop the build.
+
+    Args:
+        project: the book.
+        options: what the person asked for.
+        progress: is told what happens.
+        cancel: ends the build when set.
+        workshop: engines and pages that outlive the build; None for a build that stands alone.
 
     Raises:
         TexbookError: as `texbook.build.build.build`.
@@ -48,6 +61,7 @@ def build_book(
         keep_going=options.keep_going,
         force=options.force,
         timings=options.timings,
+        workshop=workshop,
     )
     try:
         result = build(request, progress=progress, cancel=cancel)

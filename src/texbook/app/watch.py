@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -13,6 +14,7 @@ from texbook.app.build import BuildOptions, build_book
 from texbook.app.lint import LintOptions, lint_book
 from texbook.app.policy import refuse_forbidden
 from texbook.app.waiting import when_unlocked
+from texbook.build.chunks.typeset import Workshop
 from texbook.build.model import BuildResult, Outcome
 from texbook.config.load import CONFIG_NAMES
 from texbook.experiments.stale import STALE_RESULTS, watched_files
@@ -93,16 +95,17 @@ def watch_book(
     Raises:
         Exception: a bug in a build or in lint.
     """
-    watcher = _BookWatcher(project, options, screen, named)
-    watch(
-        lambda: watcher.watched,
-        watcher.react,
-        settings=project.config.watch,
-        stop=stop,
-        notify=screen.note,
-        on_error=watcher.on_error,
-        poll=poll,
-    )
+    with closing(Workshop.open()) as workshop:
+        watcher = _BookWatcher(project, options, screen, named, workshop)
+        watch(
+            lambda: watcher.watched,
+            watcher.react,
+            settings=project.config.watch,
+            stop=stop,
+            notify=screen.note,
+            on_error=watcher.on_error,
+            poll=poll,
+        )
 
 
 @dataclass(slots=True)
@@ -113,6 +116,7 @@ class _BookWatcher:
     options: BuildOptions
     screen: Screen
     named: Path | None = None
+    workshop: Workshop = field(default_factory=Workshop.open)
     watched: WatchSet = field(init=False)
     _reopen: bool = field(init=False, default=False)
 
@@ -129,7 +133,11 @@ class _BookWatcher:
             self.project = open_project(self.named)
             refuse_forbidden(self.project, self.options.shell_escape)
             self._reopen = False
-        result = self._built(cancel)
+        try:
+            result = self._built(cancel)
+        finally:
+            if not cancel.cancelled:
+                self.workshop.restock(cancel)
         cancel.check()
         self.watched = watch_set(self.project, result.inputs)
         findings = lint_book(self.project, LintOptions()).diagnostics
@@ -139,7 +147,12 @@ class _BookWatcher:
     def _built(self, cancel: CancelToken) -> BuildResult:
         """Build; while another texbook builds the book, wait for its end: the save is not lost."""
         build = partial(
-            build_book, self.project, self.options, progress=_Steps(self.screen), cancel=cancel
+            build_book,
+            self.project,
+            self.options,
+            progress=_Steps(self.screen),
+            cancel=cancel,
+            workshop=self.workshop,
         )
         return when_unlocked(build, tell=self.screen.note, cancel=cancel)
 

@@ -116,7 +116,7 @@ class Mirror:
         self._folders.update({folder, Path(os.path.realpath(folder))})
         return work
 
-    def renew(self, folder: Path, old: Mirror) -> None:
+    def renew(self, folder: Path, old: Mirror) -> frozenset[str]:
         """Bring a working copy of another mirror of the same book up to this one.
 
         The main file is left as it is, since a copy may hold another text in its place.
@@ -125,10 +125,14 @@ class Mirror:
             folder: where ``old`` was materialised.
             old: what the copy holds.
 
+        Returns:
+            The names of the files that are others now, or gone.
+
         Raises:
             StorageError: when the disk is full or access is denied.
         """
         had = {entry.name: entry for entry in old.entries}
+        renewed: set[str] = set()
         main = self.project.root.relative_to(self.root) / self.main
         with storage_errors("bring up to date", folder):
             for entry in self.entries:
@@ -139,9 +143,12 @@ class Mirror:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.unlink(missing_ok=True)
                 self._bring(entry, target)
+                renewed.add(str(entry.name))
             for entry in had.values():
                 (folder / entry.name).unlink(missing_ok=True)
+                renewed.add(str(entry.name))
         self._folders.update({folder, Path(os.path.realpath(folder))})
+        return frozenset(renewed)
 
     def _same(self, entry: MirrorEntry, old: Mirror) -> bool:
         if entry.kind is EntryKind.LINK:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from texbook.base.atomic import storage_errors
+from texbook.base.errors import CancelledError
 from texbook.build.auxiliary import lay_down
 from texbook.build.chunks.driver import BODY, DRIVER, JOB, READY, driver_code
 from texbook.build.engine import PageCounter, engine_arguments
@@ -18,7 +19,7 @@ from texbook.build.highlight import HighlightService
 from texbook.system.attended import AttendedProcess, start_attended
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -58,6 +59,8 @@ class ChunkEngine:
         preamble: digest of the preamble that it reads.
         folder: its folder, which was never used before.
         work: the working folder inside.
+        renewed: files, by name, that were brought up to date after the engine had been started: it
+            may have read the text of before in the preamble.
     """
 
     shared: Surroundings
@@ -68,6 +71,7 @@ class ChunkEngine:
     service: HighlightService
     process: AttendedProcess
     refusals: tuple[Refusal, ...] = ()
+    renewed: frozenset[str] = frozenset()
     _exits: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
@@ -133,11 +137,31 @@ class ChunkEngine:
         self.refusals = self.service.refusals
         return result
 
-    def bring(self, mirror: Mirror) -> bool:
-        """Bring the working copy up to date; False when that cannot be done."""
-        if mirror.root != self.mirror.root or mirror.main != self.mirror.main:
+    def fits(self, shared: Surroundings, preamble: str) -> bool:
+        """Say whether the engine may typeset for a build."""
+        ours, theirs = self.shared, shared
+        return (
+            self.process.is_running()
+            and self.preamble == preamble
+            and (self.mirror.root, self.mirror.main) == (theirs.mirror.root, theirs.mirror.main)
+            and ours.request.shell_escape is theirs.request.shell_escape
+            and ours.engine_limits == theirs.engine_limits
+            and ours.environment == theirs.environment
+        )
+
+    def bring(self, shared: Surroundings) -> bool:
+        """Bring the working copy up to date; False when the engine may not be used any more.
+
+        A file that is new may be one that the preamble has looked for in vain.
+        """
+        mirror = shared.mirror
+        self.shared = shared
+        if mirror is self.mirror:
+            return True
+        names = {entry.name for entry in self.mirror.entries}
+        if any(entry.name not in names for entry in mirror.entries):
             return False
-        mirror.renew(self.folder, self.mirror)
+        self.renewed |= mirror.renew(self.folder, self.mirror)
         self.mirror = mirror
         return True
 
@@ -185,7 +209,7 @@ def _is_alive(pid: int) -> bool:
 
 @dataclass(slots=True)
 class EnginePool:
-    """Engines that wait for jobs.
+    """Engines that wait for jobs; every method may be called from any thread.
 
     Attributes:
         size: how many wait at most, one for each core.
@@ -194,38 +218,63 @@ class EnginePool:
     size: int
     _waiting: list[ChunkEngine] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _is_closed: bool = False
 
     def prepare(
         self, shared: Surroundings, preamble: str, main_text: str, count: int | None = None
     ) -> None:
-        """See to it that so many engines wait with this preamble; others are ended."""
+        """See to it that so many engines wait with this preamble; others are ended.
+
+        Raises:
+            CancelledError: when the build was cancelled meanwhile, or the pool closed.
+            MissingToolError, StorageError: as `ChunkEngine.start`.
+        """
         with self._lock:
-            fit = [item for item in self._waiting if item.preamble == preamble]
-            for engine in self._waiting:
-                if engine not in fit or not engine.process.is_running():
-                    engine.close()
-            self._waiting = [item for item in fit if item.process.is_running()]
-            for engine in self._waiting:
-                engine.shared = shared
-            while len(self._waiting) < (self.size if count is None else count):
-                self._waiting.append(ChunkEngine.start(shared, preamble, main_text))
+            self._end([item for item in self._waiting if not item.fits(shared, preamble)])
+        while self._has_fewer(self.size if count is None else count):
+            shared.cancel.check()
+            self._keep(ChunkEngine.start(shared, preamble, main_text))
 
     def take(self, shared: Surroundings, preamble: str, main_text: str) -> ChunkEngine:
-        """Give an engine for one job, a waiting one if there is one; the caller closes it."""
+        """Give an engine for one job, a waiting one if there is one; the caller closes it.
+
+        Raises:
+            MissingToolError, StorageError: as `ChunkEngine.start`.
+        """
         while True:
             with self._lock:
                 engine = self._waiting.pop(0) if self._waiting else None
             if engine is None:
                 return ChunkEngine.start(shared, preamble, main_text)
-            fits = engine.preamble == preamble and engine.process.is_running()
-            engine.shared = shared
-            if fits and (engine.mirror is shared.mirror or engine.bring(shared.mirror)):
+            if engine.fits(shared, preamble) and engine.bring(shared):
                 return engine
             engine.close()
 
-    def close(self) -> None:
+    def discard(self) -> None:
         """End all that wait."""
         with self._lock:
-            for engine in self._waiting:
-                engine.close()
-            self._waiting.clear()
+            self._end(list(self._waiting))
+
+    def close(self) -> None:
+        """End all that wait, for good."""
+        with self._lock:
+            self._is_closed = True
+            self._end(list(self._waiting))
+
+    def _has_fewer(self, count: int) -> bool:
+        with self._lock:
+            return len(self._waiting) < count
+
+    def _keep(self, engine: ChunkEngine) -> None:
+        """Let an engine wait, unless the pool was closed while it was started."""
+        with self._lock:
+            self._waiting.append(engine)
+            if not self._is_closed:
+                return
+            self._end([engine])
+        raise CancelledError("the engines are not wanted any more")
+
+    def _end(self, engines: Sequence[ChunkEngine]) -> None:
+        for engine in engines:
+            engine.close()
+            self._waiting.remove(engine)

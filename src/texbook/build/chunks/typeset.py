@@ -27,11 +27,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from texbook.base.cancel import CancelToken
     from texbook.build.auxiliary import Snapshot
     from texbook.build.model import RerunReason
     from texbook.build.tools import ToolRecord
     from texbook.build.typeset import Surroundings
     from texbook.latex.spine import Spine
+
+
+@dataclass(frozen=True, slots=True)
+class EngineWish:
+    """What an engine has to be like.
+
+    Attributes:
+        preamble: digest of the preamble.
+        main_text: the main file of a job.
+    """
+
+    shared: Surroundings
+    preamble: str
+    main_text: str
 
 
 @dataclass(slots=True)
@@ -41,17 +56,33 @@ class Workshop:
     Attributes:
         pool: the engines.
         stores: by their folders.
-        keeps_engines: new ones are started behind each build, for the next.
+        wanted: the engines that the next build is likely to ask for; None for none.
     """
 
     pool: EnginePool
     stores: dict[Path, ChunkStore]
-    keeps_engines: bool = False
+    wanted: EngineWish | None = None
 
     @classmethod
-    def open(cls, *, keeps_engines: bool = False) -> Workshop:
+    def open(cls) -> Workshop:
         """Make an empty one; whoever makes it closes it."""
-        return cls(EnginePool(max(1, min(_cores(), 4))), {}, keeps_engines)
+        return cls(EnginePool(max(1, min(_cores(), 4))), {})
+
+    def restock(self, cancel: CancelToken) -> None:
+        """Start engines for the next build, as far as they do not wait already; end all others.
+
+        To be called between two builds, by whoever keeps the workshop for more than one.
+
+        Raises:
+            CancelledError: when cancelled; a build that comes now starts what it needs.
+            MissingToolError, StorageError: as `ChunkEngine.start`.
+        """
+        wish = self.wanted
+        if wish is None or not wish.shared.request.project.work_folder.is_dir():
+            self.pool.discard()
+        else:
+            shared = replace(wish.shared, cancel=cancel)
+            self.pool.prepare(shared, wish.preamble, wish.main_text)
 
     def store(self, folder: Path) -> ChunkStore:
         """Give the store of a folder."""
@@ -144,6 +175,7 @@ def typeset_in_chunks(
         ChunksFailedError: when biber or makeindex failed, or a chapter is missing.
         TexbookError: as `texbook.build.build.build`.
     """
+    workshop.wanted = None
     spine = read_book_spine(shared)
     project, job = shared.request.project, shared.mirror.job
     remove_abandoned(project.work_folder)
@@ -157,7 +189,11 @@ def typeset_in_chunks(
     stored = store.load(kept, spine, job) if kept is not None else None
     if stored is not None:
         rounds = _rounds(shared, reasons, workshop, stored)
-    workshop.pool.prepare(shared, rounds.preamble, preamble_text(spine))
+    if stored is None:
+        # What was read in the preamble may be older than what is there now.
+        workshop.pool.discard()
+    workshop.wanted = EngineWish(shared, rounds.preamble, preamble_text(spine))
+    workshop.pool.prepare(shared, workshop.wanted.preamble, workshop.wanted.main_text)
     desk = _desk(shared, reasons, tools)
     rounds.process = _Tools(desk).process
     desk.runs = rounds.runs
@@ -165,6 +201,11 @@ def typeset_in_chunks(
         rounds.settle()
     except ToolFailedError:
         raise ChunksFailedError(desk) from None
+    except NotChunkableError as obstacle:
+        if obstacle.lasting:
+            workshop.wanted = None
+        raise
+    workshop.wanted = replace(workshop.wanted, preamble=rounds.preamble)
     return _finished(rounds, desk, store)
 
 
