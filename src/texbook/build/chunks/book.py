@@ -18,7 +18,7 @@ from texbook.texfiles.moved_pages import move_aux, move_index
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from texbook.latex.spine import Segment, Spine
+    from texbook.latex.spine import Spine
     from texbook.texfiles.label_uses import LabelValue
 
 _LAST_PAGE = re.compile(r"(?m)^(\\gdef ?\\@abspage@last ?)\{\d+\}")
@@ -67,27 +67,32 @@ class ChunkedBook:
     resets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     job: str = "main"
 
-    @property
-    def segments(self) -> tuple[tuple[int, Segment], ...]:
-        """The segments that may print, with their numbers in the spine."""
-        return tuple(
-            (number, segment)
+    _numbers: dict[str, int] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._numbers = {
+            segment.name: number
             for number, segment in enumerate(self.spine.segments)
             if segment.kind is not SegmentKind.DECLARATION
-        )
+        }
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the segments that may print."""
-        return tuple(segment.name for _, segment in self.segments)
+        """The names of the segments that may print, in their order."""
+        return tuple(self._numbers)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of those segments in the spine."""
+        return tuple(self._numbers.values())
 
     def number(self, name: str) -> int:
         """Give a segment's number in the spine."""
-        return next(number for number, segment in self.segments if segment.name == name)
+        return self._numbers[name]
 
     def text(self, name: str) -> str:
         """Give what stands in the main file for a segment."""
-        segment = self.spine.segments[self.number(name)]
+        segment = self.spine.segments[self._numbers[name]]
         return self.spine.text[segment.start : segment.stop]
 
     @property

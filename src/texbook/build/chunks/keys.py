@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_bytes, digest_text
@@ -126,9 +127,12 @@ def _list_keys(
 def _label_uses(record: SegmentRecord, sources: Iterable[str]) -> set[tuple[str, str]]:
     uses = {use for use in record.uses if use[0] in {"p", "n", "a"}}
     for source in sources:
-        for label in referenced_names(source):
+        for label in _referenced(source):
             uses |= {("n", label), ("n", f"{label}@cref")}
     return uses
+
+
+_referenced = lru_cache(maxsize=4096)(referenced_names)
 
 
 def first_heading(sources: Iterable[str]) -> str:

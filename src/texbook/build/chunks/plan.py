@@ -184,7 +184,7 @@ def share(
     def cost(cut: int) -> float:
         uneven = abs(sum(weights[number] for number in numbers[:cut]) - total / 2) / total
         segment = book.spine.segments[numbers[cut]]
-        known = all(item.name in book.records for at, item in book.segments if at < numbers[cut])
+        known = all(name in book.records for name in book.names if book.number(name) < numbers[cut])
         is_guessed = not known and segment.kind is SegmentKind.INCLUDE
         if is_guessed and first_heading([source_of(segment.name)]) != "chapter":
             uneven += 0.25

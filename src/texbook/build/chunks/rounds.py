@@ -128,7 +128,7 @@ class ChunkRounds:
             name: content for name, content in processed.items() if name not in files
         } | {name: processed[name] for name in book.tool_files if name in processed}
         names = {name for _, record in book.known for name in record.reads}
-        names |= {mirror.named(f"{segment.name}.tex") for _, segment in book.segments}
+        names |= {mirror.named(f"{name}.tex") for name in book.names}
         return Environment(
             starts=starts,
             labels=book.labels(starts),
@@ -231,7 +231,7 @@ class ChunkRounds:
         self, job: Sequence[int], starts: Mapping[str, Start]
     ) -> dict[int, SegmentState]:
         """Give the states to be set: where the segment before is not in the job right before."""
-        order = [number for number, _ in self.book.segments]
+        order = self.book.numbers
         states: dict[int, SegmentState] = {}
         for at, number in enumerate(job):
             place = order.index(number)

@@ -11,6 +11,7 @@ from texbook.base.atomic import storage_errors
 from texbook.base.digest import digest_text
 from texbook.build.auxiliary import Accesses, lay_down, regular_files
 from texbook.build.chunks.book import ChunkedBook
+from texbook.build.chunks.collect import JobFailedError
 from texbook.build.chunks.engine import EnginePool, remove_abandoned
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.plan import preamble_text
@@ -202,7 +203,7 @@ def typeset_in_chunks(
     except ToolFailedError:
         raise ChunksFailedError(desk) from None
     except NotChunkableError as obstacle:
-        if obstacle.lasting:
+        if not isinstance(obstacle, JobFailedError):
             workshop.wanted = None
         raise
     workshop.wanted = replace(workshop.wanted, preamble=rounds.preamble)
