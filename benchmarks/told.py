@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ONE_RUN = re.compile(r"^built in one run: *(.*)$", re.MULTILINE)
+_ONE_RUN = re.compile(r"^built in one run(?:: *|  +)(.*)$", re.MULTILINE)
 _SEGMENT = re.compile(r"^\S.*?\s{2,}(?:.*\W)?(typeset|reused)\b", re.MULTILINE)
 _PAGES = re.compile(r"\((\d+) pages?\)|: (\d+) pages? in ")
 _SAME = re.compile(r"^the same as one run: (\d+) pages?", re.MULTILINE)
