@@ -269,6 +269,28 @@ def test_kill_9_of_texbook_takes_program_and_grandchildren_along(tmp_path: Path)
         until(lambda pid=pid: is_gone(pid))  # type: ignore[misc]
 
 
+def test_kill_9_right_after_a_start_takes_the_program_along(tmp_path: Path) -> None:
+    script = f"""
+import os, signal
+from pathlib import Path
+from texbook.system import child
+from texbook.system.process import Limits, run_process
+started = child._Start.result
+def killed(start):
+    started(start)
+    while not Path("up").exists():
+        pass
+    os.kill(os.getpid(), signal.SIGKILL)
+child._Start.result = killed
+program = ("sh", "-c", "echo $$ > pid; : > up; exec sleep 1000")
+folder = Path({str(tmp_path)!r})
+run_process(program, folder=folder, environment=os.environ, limits=Limits(), registry=None)
+"""
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False)
+    assert done.returncode == -signal.SIGKILL
+    until(lambda: is_gone(int((tmp_path / "pid").read_text())))
+
+
 def test_a_child_is_on_record_while_it_runs(tmp_path: Path) -> None:
     registry = ProcessRegistry(tmp_path / "processes")
     seen: list[str] = []

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # The guard waits on a pipe that only texbook holds open. When texbook ends in whatever way, also by
 # `kill -9`, the pipe closes and the guard ends the child's process group, so that a \write18 of the
-# engine goes too. PR_SET_PDEATHSIG would reach only the child itself, fires when the spawning
-# thread ends rather than the process, and exists on Linux alone.
+# engine goes too; the child has told it the group. PR_SET_PDEATHSIG would reach only the child
+# itself, fires when the spawning thread ends rather than the process, and exists on Linux alone.
 # "kill -s KILL --" is the form that dash takes, too.
 _GUARD = 'read -r group || exit 0; read -r done_ || kill -s KILL -- "-$group"'
 
@@ -89,11 +89,12 @@ def child_life(
     command = [find_program(arguments[0], environment), *arguments[1:]]
     token = new_token()
     records = registry or ProcessRegistry(None)
-    with records.record(token, arguments) as set_pid, _guard() as tell_guard:
-        start = _Start(lambda: Child(command, folder, environment, limits, token, stdin=stdin))
+    with records.record(token, arguments) as set_pid, _guard() as guard:
+        start = _Start(
+            lambda: Child(command, folder, environment, limits, token, stdin=stdin, guard=guard)
+        )
         try:
             child = start.result()
-            tell_guard(child.pid)
             set_pid(child.pid)
             child.output.hand_to(on_output)
             child.output.start()
@@ -107,8 +108,8 @@ def child_life(
 
 
 @contextmanager
-def _guard() -> Iterator[Callable[[int], None]]:
-    """Run a guard; the value tells it which process group to end if texbook ends first."""
+def _guard() -> Iterator[int]:
+    """Run a guard; the value is where the child writes which group to end if texbook ends first."""
     guard = subprocess.Popen(
         ["/bin/sh", "-c", _GUARD],
         stdin=subprocess.PIPE,
@@ -117,23 +118,15 @@ def _guard() -> Iterator[Callable[[int], None]]:
         start_new_session=True,
         bufsize=0,
     )
-
-    def tell(group: int) -> None:
-        _write(guard, f"{group}\n".encode())
-
+    assert guard.stdin is not None
     try:
-        yield tell
+        yield guard.stdin.fileno()
     finally:
-        # Two lines, so that the guard also ends when it was never told a group.
-        _write(guard, b"\n\n")
+        # Two lines, so that the guard also ends when it was never told a group. A guard that
+        # somebody has ended guards nothing, which is no reason to stop the build.
+        with suppress(BrokenPipeError):
+            guard.stdin.write(b"\n\n")
         guard.communicate()
-
-
-def _write(guard: subprocess.Popen[bytes], line: bytes) -> None:
-    # A guard that somebody has ended guards nothing, which is no reason to stop the build.
-    with suppress(BrokenPipeError):
-        assert guard.stdin is not None
-        guard.stdin.write(line)
 
 
 class Child:
@@ -155,6 +148,7 @@ class Child:
         token: str,
         *,
         stdin: int,
+        guard: int,
     ) -> None:
         self._clock_start = time.monotonic()
         with storage_errors("enter", folder):
@@ -164,7 +158,7 @@ class Child:
                 env={**environment, TOKEN_VARIABLE: token},
                 stdin=stdin,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stderr=guard,
                 start_new_session=True,
                 bufsize=0,
             )

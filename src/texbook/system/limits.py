@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 # -f counts 512-byte blocks, -v KiB (POSIX "ulimit"; dash, and bash called as sh). The soft
 # processor limit comes before the hard one, since at the hard one the kernel sends SIGKILL, which
 # could be anything, and at the soft one SIGXCPU. -c 0: SIGXCPU and SIGXFSZ would leave a core file.
+# Last, the shell tells its number, and so the program's, to whoever reads its standard error: if
+# texbook told it, a `kill -9` between the start and the telling would leave the program running.
 _LIMITER = """
 exec 3>&2 2>/dev/null
 ulimit -c 0
 [ -z "$1" ] || ulimit -f "$1"
 [ -z "$2" ] || { ulimit -S -t "$2"; ulimit -H -t "$(($2 + 5))"; }
 [ -z "$3" ] || ulimit -v "$3"
-exec 2>&3 3>&-
+trap "" PIPE
+echo "$$" >&3
+trap - PIPE
+exec 2>&1 3>&-
 shift 3
 exec "$@"
 """
@@ -56,6 +61,9 @@ class Limits:
 
 def limited(command: Sequence[str], limits: Limits) -> list[str]:
     """Give the command that sets the kernel's limits and then becomes the program.
+
+    It writes its process number and a line feed to the standard error that it is started with; the
+    program's own standard error is its standard output.
 
     Args:
         command: the program, by its path, and its arguments.
