@@ -86,6 +86,10 @@ class JobFailedError(NotChunkableError):
     """A chunk job did not come to its end: the run in one piece has to say what is wrong."""
 
 
+class EngineLostError(JobFailedError):
+    """Its engine was ended from outside, or had read an old preamble: not the fault of the job."""
+
+
 def collect(
     engine: ChunkEngine,
     result: ProcessResult,
@@ -104,6 +108,7 @@ def collect(
         leads: the job's first page is the book's.
 
     Raises:
+        EngineLostError: when somebody ended the engine.
         JobFailedError: when the job failed.
         NotChunkableError: when what it left cannot be put together again.
         StorageError: when a file cannot be read.
@@ -155,6 +160,8 @@ def _list_kinds(report: JobReport, book: ChunkedBook) -> frozenset[str]:
 
 
 def _check(work: Path, job: str, result: ProcessResult, log: EngineLog) -> None:
+    if result.status < 0 and not result.limit:
+        raise EngineLostError(f"an engine was ended by signal {-result.status}")
     if result.status or result.limit or log.errors or not is_whole_xdv(work / f"{job}.xdv"):
         said = f": {log.errors[0].text}" if log.errors else ""
         raise JobFailedError(f"a chunk of the book failed{said}")

@@ -19,7 +19,7 @@ from texbook.build.highlight import HighlightService
 from texbook.system.attended import AttendedProcess, start_attended
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -51,7 +51,7 @@ class JobText:
     auxiliary: Snapshot
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ChunkEngine:
     """One engine that has read the preamble, or is about to, and waits for its job.
 
@@ -72,7 +72,9 @@ class ChunkEngine:
     process: AttendedProcess
     refusals: tuple[Refusal, ...] = ()
     renewed: frozenset[str] = frozenset()
+    is_closed: bool = False
     _exits: ExitStack = field(default_factory=ExitStack)
+    _closing: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def start(cls, shared: Surroundings, preamble: str, main_text: str) -> Self:
@@ -166,8 +168,13 @@ class ChunkEngine:
         return True
 
     def close(self) -> None:
-        """End the engine if it runs, keep its listings and remove its folder."""
-        self._exits.close()
+        """End the engine if it runs, keep its listings and remove its folder.
+
+        May be called from any thread and more than once.
+        """
+        with self._closing:
+            self.is_closed = True
+            self._exits.close()
 
     def __enter__(self) -> Self:
         return self
@@ -209,7 +216,7 @@ def _is_alive(pid: int) -> bool:
 
 @dataclass(slots=True)
 class EnginePool:
-    """Engines that wait for jobs; every method may be called from any thread.
+    """Engines, of which some wait for jobs; every method may be called from any thread.
 
     Attributes:
         size: how many wait at most, one for each core.
@@ -217,6 +224,7 @@ class EnginePool:
 
     size: int
     _waiting: list[ChunkEngine] = field(default_factory=list)
+    _at_work: list[ChunkEngine] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _is_closed: bool = False
 
@@ -229,52 +237,68 @@ class EnginePool:
             CancelledError: when the build was cancelled meanwhile, or the pool closed.
             MissingToolError, StorageError: as `ChunkEngine.start`.
         """
-        with self._lock:
-            self._end([item for item in self._waiting if not item.fits(shared, preamble)])
-        while self._has_fewer(self.size if count is None else count):
+        self._discard(lambda engine: not engine.fits(shared, preamble))
+        while len(self._waiting) < (self.size if count is None else count):
             shared.cancel.check()
-            self._keep(ChunkEngine.start(shared, preamble, main_text))
+            self._keep(ChunkEngine.start(shared, preamble, main_text), waits=True)
 
     def take(self, shared: Surroundings, preamble: str, main_text: str) -> ChunkEngine:
         """Give an engine for one job, a waiting one if there is one; the caller closes it.
 
         Raises:
-            MissingToolError, StorageError: as `ChunkEngine.start`.
+            CancelledError, MissingToolError, StorageError: as `start`.
         """
-        while True:
-            with self._lock:
-                engine = self._waiting.pop(0) if self._waiting else None
-            if engine is None:
-                return ChunkEngine.start(shared, preamble, main_text)
+        while (engine := self._next()) is not None:
             if engine.fits(shared, preamble) and engine.bring(shared):
                 return engine
             engine.close()
+        return self.start(shared, preamble, main_text)
+
+    def start(self, shared: Surroundings, preamble: str, main_text: str) -> ChunkEngine:
+        """Give a new engine for one job; the caller closes it.
+
+        Raises:
+            CancelledError: when the pool was closed.
+            MissingToolError, StorageError: as `ChunkEngine.start`.
+        """
+        engine = ChunkEngine.start(shared, preamble, main_text)
+        self._keep(engine, waits=False)
+        return engine
 
     def discard(self) -> None:
         """End all that wait."""
-        with self._lock:
-            self._end(list(self._waiting))
+        self._discard(lambda _: True)
 
     def close(self) -> None:
-        """End all that wait, for good."""
+        """End all, also those at work, for good."""
         with self._lock:
             self._is_closed = True
-            self._end(list(self._waiting))
-
-    def _has_fewer(self, count: int) -> bool:
-        with self._lock:
-            return len(self._waiting) < count
-
-    def _keep(self, engine: ChunkEngine) -> None:
-        """Let an engine wait, unless the pool was closed while it was started."""
-        with self._lock:
-            self._waiting.append(engine)
-            if not self._is_closed:
-                return
-            self._end([engine])
-        raise CancelledError("the engines are not wanted any more")
-
-    def _end(self, engines: Sequence[ChunkEngine]) -> None:
-        for engine in engines:
+            at_work = list(self._at_work)
+        for engine in at_work:
             engine.close()
-            self._waiting.remove(engine)
+        self.discard()
+
+    def _next(self) -> ChunkEngine | None:
+        with self._lock:
+            if not self._waiting:
+                return None
+            engine = self._waiting.pop(0)
+            self._at_work.append(engine)
+            return engine
+
+    def _keep(self, engine: ChunkEngine, *, waits: bool) -> None:
+        """Keep an engine in mind, unless the pool was closed while it was started."""
+        with self._lock:
+            self._at_work = [item for item in self._at_work if not item.is_closed]
+            if not self._is_closed:
+                (self._waiting if waits else self._at_work).append(engine)
+                return
+        engine.close()
+        raise CancelledError("stopped: the engines are not wanted any more")
+
+    def _discard(self, is_unwanted: Callable[[ChunkEngine], bool]) -> None:
+        with self._lock:
+            unwanted = [engine for engine in self._waiting if is_unwanted(engine)]
+            self._waiting = [engine for engine in self._waiting if engine not in unwanted]
+        for engine in unwanted:
+            engine.close()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_text
 from texbook.build.chunks.bibliography import control_file
-from texbook.build.chunks.collect import Collected, collect
+from texbook.build.chunks.collect import Collected, EngineLostError, collect
 from texbook.build.chunks.keys import Environment, changes, first_heading, segment_key
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.plan import (
@@ -212,16 +212,27 @@ class ChunkRounds:
     def _run(
         self, engine: ChunkEngine, job: Sequence[int], environment: Environment, label: str
     ) -> tuple[Collected, Sequence[int], dict[int, SegmentState]]:
+        """Run a job, with a new engine if it is not the job's fault that the first failed."""
+        try:
+            return self._tried(engine, job, environment, label)
+        except EngineLostError:
+            main_text = preamble_text(self.book.spine)
+            with self.pool.start(self.shared, self.preamble, main_text) as another:
+                return self._tried(another, job, environment, label)
+
+    def _tried(
+        self, engine: ChunkEngine, job: Sequence[int], environment: Environment, label: str
+    ) -> tuple[Collected, Sequence[int], dict[int, SegmentState]]:
         starts = self._start_states(job, environment.starts)
-        result = engine.run(
-            job_text(self.book, job, starts, environment.auxiliary, light=self.light),
-            self.shared.cancel,
-        )
+        text = job_text(self.book, job, starts, environment.auxiliary, light=self.light)
+        result = engine.run(text, self.shared.cancel)
         pages_before = sum(
             self.book.records[name].page_count if name in self.book.records else 1
             for name in self.book.names[: self.book.names.index(self._name(job[0]))]
         )
         collected = collect(engine, result, self.book, job, leads=pages_before == 0)
+        if collected.preamble_files & engine.renewed:
+            raise EngineLostError("a file of the preamble was changed while the engine waited")
         shipped = sum(record.page_count for record in collected.records.values())
         self.runs.append(EngineRun("xelatex", label, result.seconds, result.cpu_seconds, shipped))
         self.logs.append((engine.work / f"{engine.mirror.job}.log").read_bytes())
