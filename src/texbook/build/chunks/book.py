@@ -26,6 +26,7 @@ _PAGE_LABEL = re.compile(r"(?m)^\\HyPL@Entry\{(?P<index>\d+)<<(?P<label>.*)>>\}\
 _FIRST_NUMBER = re.compile(r" ?/St (\d+)")
 _BOOKMARK_NUMBER = re.compile(r"% \d+$")
 _ENTRY = re.compile(r"(?ms)^\s*\\entry\{([^{}]*)\}.*?^\s*\\endentry")
+_SETS_PAGE = re.compile(r"\\(?:pagenumbering|(?:front|main)matter)\b|\{page\}")
 _BIBCITE = re.compile(r"(?m)^\\bibcite\{([^{}]*)\}(.*)$")
 
 
@@ -95,6 +96,29 @@ class ChunkedBook:
         segment = self.spine.segments[self._numbers[name]]
         return self.spine.text[segment.start : segment.stop]
 
+    def declarations(self, name: str) -> tuple[str, ...]:
+        """Give what the main file sets before a segment: it holds for all that follows."""
+        text = self.spine.text
+        return tuple(
+            text[start:stop]
+            for segment in self.spine.segments[: self.number(name)]
+            for start, stop in (
+                ((segment.start, segment.stop),)
+                if segment.kind is SegmentKind.DECLARATION
+                else segment.settings
+            )
+        )
+
+    def numbers_pages(self, name: str) -> bool:
+        """Say whether a declaration right before a segment may set the number of its page."""
+        number = self.number(name)
+        if number == 0:
+            return False
+        before = self.spine.segments[number - 1]
+        if before.kind is not SegmentKind.DECLARATION:
+            return False
+        return _SETS_PAGE.search(self.spine.text, before.start, before.stop) is not None
+
     @property
     def known(self) -> tuple[tuple[str, SegmentRecord], ...]:
         """The segments that were typeset, in the order of the book."""
@@ -115,8 +139,8 @@ class ChunkedBook:
                 starts[name] = Start(state.at_page(page), page, sheet, known)
                 known = False
                 continue
-            transparent = record.first_page == record.came_from
-            first = page if transparent else record.first_page
+            fixed = name == self.names[0] or self.numbers_pages(name)
+            first = record.first_page if fixed else page + record.first_page - record.came_from
             starts[name] = Start(state.at_page(page), first, sheet, known)
             sheet += record.page_count
             known = True

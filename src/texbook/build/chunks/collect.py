@@ -130,8 +130,8 @@ def collect(
     gathered = _Gathered(engine, report, opened, _list_kinds(report, book))
     messages = _by_segment(log, engine.mirror.main, dict(zip(numbers, spans, strict=True)))
     records = {
-        names[number]: gathered.record(number, span, messages.get(number, ()))
-        for number, span in zip(numbers, spans, strict=True)
+        names[number]: gathered.record(number, span, run, messages.get(number, ()))
+        for number, span, run in zip(numbers, spans, runs, strict=True)
     }
     first = names[numbers[0]]
     records[first] = replace(records[first], boxes=log.underfull, remarks=log.remarks)
@@ -253,9 +253,10 @@ class _Gathered:
             self._streams[ending] = split_stream(_text(work / f"{job}{ending}"))
 
     def record(
-        self, number: int, span: tuple[int, int], messages: tuple[LogMessage, ...]
+        self, number: int, span: tuple[int, int], run: PageRun, messages: tuple[LogMessage, ...]
     ) -> SegmentRecord:
         segment = self.report.segments[number]
+        follows = enumerate(run.pages, segment.first_page)
         opened = self.opened.get(number, [])
         reads, system = self.split(path for action, path in opened if action == "INPUT")
         aux = move_aux(segment.aux, 0, by_absolute=-segment.start)
@@ -279,6 +280,7 @@ class _Gathered:
             leaks=segment.leaks,
             messages=messages,
             system=system,
+            jumps=any(page.counts[0] != expected for expected, page in follows),
         )
 
     def _written(self, opened: Sequence[tuple[str, str]]) -> tuple[set[str], dict[str, str]]:

@@ -80,7 +80,11 @@ def segment_key(
     """
     text = book.text(name)
     sources = [text, *(environment.texts.get(file, "") for file in sorted(record.reads))]
-    key = {"the preamble": environment.preamble, "the main file": digest_text(text)}
+    key = {
+        "the preamble": environment.preamble,
+        "the main file": digest_text(text),
+        "what the main file sets before it": digest_text(repr(book.declarations(name))),
+    }
     for file in record.reads:
         key[file] = environment.digests.get(file, "absent")
     if name != book.names[0]:
@@ -95,6 +99,8 @@ def segment_key(
     for entry, _ in record.cites:
         key[f"entry {entry}"] = environment.entries.get(entry, "")
     key |= _list_keys(book, name, sources, record, environment)
+    if not record.is_regular or book.numbers_pages(name):
+        key["the page number before it"] = str(start.state.page)
     if book.two_sided:
         key["the side of its first page"] = str(start.page % 2)
     return key

@@ -76,6 +76,7 @@ class SegmentRecord:
         key: under which inputs it was typeset, by name; equal keys give equal pages.
         pages_digest: names its pages in the store.
         page_count: how many pages it ships.
+        jumps: its pages are not numbered one after the other.
         came_from: the page number that the segment before it left.
         first_page: the number of its first page; another than ``came_from`` if a declaration of
             the main file has set it.
@@ -114,10 +115,13 @@ class SegmentRecord:
     boxes: int = 0
     remarks: int = 0
     system: frozenset[str] = frozenset()
+    jumps: bool = False
 
     @property
     def is_regular(self) -> bool:
         """Whether its page numbers run on from the first to its end."""
+        if self.jumps:
+            return False
         return self.end is None or self.end.page == self.first_page + self.page_count
 
     @property
@@ -147,6 +151,7 @@ class SegmentRecord:
             "boxes": self.boxes,
             "remarks": self.remarks,
             "system": sorted(self.system),
+            "jumps": self.jumps,
         }
 
     @classmethod
@@ -172,6 +177,7 @@ class SegmentRecord:
             boxes=int(value["boxes"]),
             remarks=int(value["remarks"]),
             system=frozenset(map(str, value["system"])),
+            jumps=bool(value["jumps"]),
         )
 
 

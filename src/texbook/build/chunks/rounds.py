@@ -27,7 +27,6 @@ from texbook.build.chunks.plan import (
 )
 from texbook.build.engine import LEFT_OUT
 from texbook.build.model import EngineRun, RerunReason
-from texbook.latex.spine import SegmentKind
 from texbook.texfiles.engine_log import EngineLog
 from texbook.texfiles.xdv.binding import misfits
 from texbook.texfiles.xdv.digits import Digits
@@ -148,17 +147,8 @@ class ChunkRounds:
             for entry in mirror.entries
             if str(entry.name).endswith(PREAMBLE_ENDINGS)
         }
-        settings = [
-            spine.text[start:stop]
-            for segment in spine.segments
-            for start, stop in (
-                ((segment.start, segment.stop),)
-                if segment.kind is SegmentKind.DECLARATION
-                else segment.settings
-            )
-        ]
         digests = sorted(mirror.digests(files | self.preamble_files).items())
-        return digest_text(repr((spine.text[: spine.begin], settings, digests)))
+        return digest_text(repr((spine.text[: spine.begin], digests)))
 
     def _waiting(self, environment: Environment) -> dict[str, tuple[str, ...]]:
         """Say which segments have other inputs now, and which."""
@@ -171,7 +161,8 @@ class ChunkRounds:
             start = environment.starts[name]
             now = segment_key(self.book, name, record, start, environment)
             why = changes(record.key, now)
-            if not why and misfits(self.pages[name], start.page, self.digits):
+            is_open = record.is_regular
+            if not why and is_open and misfits(self.pages[name], start.page, self.digits):
                 why = (_NUMBERS,)
             if why:
                 waiting[name] = why

@@ -259,7 +259,10 @@ def _finished(rounds: ChunkRounds, desk: BookTypesetter, store: ChunkStore) -> C
     last = desk.last
     assert last is not None
     starts = book.starts()
-    runs = [(rounds.pages[name], starts[name].page) for name, _ in book.known]
+    runs = [
+        (rounds.pages[name], starts[name].page if record.is_regular else None)
+        for name, record in book.known
+    ]
     with shared.stopwatch.step("joining the pages"):
         content = write_book(runs, rounds.digits)
     xdv = last.work / f"{shared.mirror.job}.xdv"
