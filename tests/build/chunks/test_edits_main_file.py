@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from texbook.build.chunks.book import ChunkedBook
+from texbook.build.chunks.findable import FindableFiles
 from texbook.build.chunks.keys import Environment, changes, segment_key
 from texbook.build.chunks.model import SegmentRecord, SegmentState
 from texbook.latex.spine import read_spine
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FRAME = r"\documentclass{report}\begin{document}@\end{document}"
 
@@ -23,8 +28,9 @@ def record(first: int, pages: int, *, came_from: int | None = None) -> SegmentRe
     return SegmentRecord({}, "", pages, first if came_from is None else came_from, first, end)
 
 
-def key(of: ChunkedBook, name: str) -> dict[str, str]:
-    environment = Environment(of.starts(), {}, {}, {}, {}, {}, "")
+def key(of: ChunkedBook, name: str, texts: Mapping[str, str] | None = None) -> dict[str, str]:
+    files = FindableFiles((), "main")
+    environment = Environment(of.starts(), {}, {}, {}, {}, texts or {}, "", files)
     return segment_key(of, name, of.records[name], environment.starts[name], environment)
 
 
@@ -87,3 +93,18 @@ def test_other_chapters_only_move() -> None:
 
 def test_the_first_page_keeps_the_number_that_the_preamble_has_set() -> None:
     assert book(r"\include{a}\include{b}", record(7, 2)).starts()["a"].page == 7
+
+
+def test_a_file_that_is_read_within_a_chapter_is_not_taken_for_its_heading() -> None:
+    """``aside.tex`` begins with a section, but the chapter does not."""
+    two = book(r"\include{a}\include{b}", record(1, 2), record(3, 2))
+    two.records["b"] = replace(two.records["b"], reads=frozenset({"aside.tex", "b.tex"}))
+    two.resets = {"section": ("figure",)}
+    texts = {"aside.tex": "\\section{Aside}", "b.tex": "Words. \\input{aside}"}
+    keys = []
+    for figures in (1, 2):
+        before = record(1, 2)
+        end = SegmentState({"page": 3, "figure": figures})
+        two.records["a"] = replace(before, end=end)
+        keys.append(key(two, "b", texts))
+    assert changes(*keys) == ("what comes before",)

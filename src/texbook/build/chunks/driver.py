@@ -143,6 +143,11 @@ _CODE = r"""
   \def\@input##1{\texbook@uses{f}{##1}\texbook@input{##1}}%
   \let\texbook@inputif\@input@
   \def\@input@##1{\texbook@uses{f}{##1}\texbook@inputif{##1}}}
+\def\texbook@log@lookups{%
+  \expandafter\let\expandafter\texbook@iffileexists\csname IfFileExists \endcsname
+  \long\expandafter\def\csname IfFileExists \endcsname##1{%
+    \begingroup\set@curr@file{##1}\texbook@uses{e}{\@curr@file}\endgroup
+    \texbook@iffileexists{##1}}}
 \def\texbook@log@cites{%
   \let\texbook@nocite\nocite
   \def\nocite##1{\texbook@write{\@percentchar texbook@nocite{begin}}\texbook@nocite{##1}%
@@ -151,7 +156,8 @@ _CODE = r"""
   \texbook@mark{begin}{document}%
   \if@twoside\texbook@write{\@percentchar texbook@twoside}\fi
   \texbook@resets{part}\texbook@resets{chapter}\texbook@resets{section}%
-  \texbook@log@uses\texbook@log@cites\texbook@log@files\texbook@log@folios
+  \texbook@log@uses\texbook@log@cites\texbook@log@files\texbook@log@lookups
+  \texbook@log@folios
   \makeatother
   \input{texbook-body.tex}}
 \def\texbook@wait{}

@@ -8,6 +8,7 @@ label whose name stands in a reference in the source counts too, whether or not 
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from texbook.build.chunks.book import ChunkedBook, Start
+    from texbook.build.chunks.findable import FindableFiles
     from texbook.build.chunks.model import SegmentRecord, SegmentState
     from texbook.texfiles.label_uses import LabelValue
 
@@ -55,6 +57,7 @@ class Environment:
         digests: of the author's files, by their names in the working copy.
         texts: of the author's files that are text.
         preamble: digest of all that comes before the first page.
+        findable: the files that TeX could find.
     """
 
     starts: Mapping[str, Start]
@@ -64,6 +67,7 @@ class Environment:
     digests: Mapping[str, str]
     texts: Mapping[str, str]
     preamble: str
+    findable: FindableFiles
 
 
 def segment_key(
@@ -85,10 +89,17 @@ def segment_key(
         "the main file": digest_text(text),
         "what the main file sets before it": digest_text(repr(book.declarations(name))),
     }
+    asked = (name for kind, name in record.uses if kind == "e")
+    key["the files that it may find"] = digest_text(
+        repr(environment.findable.named_in(sources, asked))
+    )
     for file in record.reads:
         key[file] = environment.digests.get(file, "absent")
     if name != book.names[0]:
-        key["what comes before"] = start_digest(start.state, first_heading(sources), book.resets)
+        own = f"{posixpath.normpath(name)}.tex"
+        first = next((file for file in record.reads if f"/{file}".endswith(f"/{own}")), "")
+        heading = first_heading((text, environment.texts.get(first, "")))
+        key["what comes before"] = start_digest(start.state, heading, book.resets)
     for use in _label_uses(record, sources):
         kind, label = use
         value = environment.labels.get(label)

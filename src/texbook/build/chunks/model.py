@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Use = tuple[str, str]
-"""A use of a label, ``p`` of its page, ``n`` of the rest, ``a`` of all, and its name."""
+"""A use of a label, ``p`` of its page, ``n`` of the rest, ``a`` of all, and its name.
+
+Also ``e`` and the name of a file for which TeX has looked, and ``b`` for a bibliography.
+"""
 
 Cite = tuple[str, bool]
 r"""The key of a bibliography entry, and whether it was only named by ``\nocite``."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from texbook.base.digest import digest_text
 from texbook.build.chunks.bibliography import control_file
 from texbook.build.chunks.collect import Collected, EngineLostError, collect
+from texbook.build.chunks.findable import FindableFiles
 from texbook.build.chunks.keys import Environment, changes, first_heading, segment_key
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.plan import (
@@ -79,6 +80,7 @@ class ChunkRounds:
     typeset: set[str] = field(default_factory=set)
     digits: Digits = field(default_factory=Digits)
     light: bool = False
+    _findable: FindableFiles | None = None
 
     def settle(self) -> None:
         """Typeset until nothing is left to do.
@@ -136,6 +138,7 @@ class ChunkRounds:
             digests=mirror.digests(names),
             texts={name: mirror.text(name) or "" for name in names if name.endswith(".tex")},
             preamble=self.preamble,
+            findable=self.findable,
         )
 
     @property
@@ -147,8 +150,19 @@ class ChunkRounds:
             for entry in mirror.entries
             if str(entry.name).endswith(PREAMBLE_ENDINGS)
         }
-        digests = sorted(mirror.digests(files | self.preamble_files).items())
-        return digest_text(repr((spine.text[: spine.begin], digests)))
+        files |= self.preamble_files
+        texts = (spine.text[: spine.begin], *(mirror.text(name) or "" for name in sorted(files)))
+        digests = sorted(mirror.digests(files).items())
+        return digest_text(repr((texts[0], digests, self.findable.named_in(texts))))
+
+    @property
+    def findable(self) -> FindableFiles:
+        """The files that TeX could find in the working copy."""
+        if self._findable is None:
+            mirror = self.shared.mirror
+            names = (str(entry.name) for entry in mirror.entries)
+            self._findable = FindableFiles(names, mirror.job)
+        return self._findable
 
     def _waiting(self, environment: Environment) -> dict[str, tuple[str, ...]]:
         """Say which segments have other inputs now, and which."""
