@@ -53,7 +53,12 @@ class ChunkStore:
             return None
         if digest_bytes(content) != digest:
             return None
-        value = json.loads(content)
+        try:
+            return self._stored(json.loads(content), spine, job)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+
+    def _stored(self, value: dict[str, Any], spine: Spine, job: str) -> StoredBook | None:
         if (value["schema"], value["texbook"]) != (_SCHEMA, __version__):
             return None
         records = {name: SegmentRecord.from_json(item) for name, item in value["records"].items()}
