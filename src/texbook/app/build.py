@@ -27,6 +27,7 @@ class BuildOptions:
     keep_going: bool = False
     force: bool = False
     timings: bool = False
+    check: bool = False
 
 
 def build_book(
@@ -62,6 +63,7 @@ def build_book(
         force=options.force,
         timings=options.timings,
         workshop=workshop,
+        check=options.check,
     )
     try:
         result = build(request, progress=progress, cancel=cancel)

@@ -43,35 +43,44 @@ def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> 
         InvalidPdfError: when xdvipdfmx made a PDF that is not whole.
         CancelledError: when cancelled.
     """
+    with book_lock(request.project.work_folder):
+        try:
+            result = _bring_up_to_date(request, progress, cancel)
+            if not request.check or result.outcome is Outcome.FAILED:
+                return result
+            from texbook.build.audit import audit  # noqa: PLC0415  (late, as below)
+
+            return audit(request, result, progress=progress, cancel=cancel)
+        finally:
+            shutil.rmtree(request.project.work_folder / "runs", ignore_errors=True)
+
+
+def _bring_up_to_date(
+    request: BuildRequest, progress: Progress, cancel: CancelToken
+) -> BuildResult:
     started = time.monotonic()
     project = request.project
-    with book_lock(project.work_folder):
-        state = load_state(state_path(project))
-        if request.force:
-            reasons: tuple[RerunReason, ...] = (RerunReason("build", "it was asked for"),)
-            state = reasons[0]
-        else:
-            reasons = rebuild_reasons(project, state, request.shell_escape)
-            reasons = reasons or text_reasons(state, request.generated)
-        if isinstance(state, BuildState) and not reasons:
-            return BuildResult(
-                Outcome.UP_TO_DATE,
-                project.pdf,
-                diagnostics=state.findings,
-                pages=state.pages,
-                inputs=frozenset(state.inputs),
-                noise=state.extra.get("noise", {}),
-                seconds=time.monotonic() - started,
-            )
-        for reason in reasons[:3]:
-            progress.note(f"rebuilding: {reason.why}")
-        # Late, so that a book that is up to date costs no more than looking.
-        from texbook.build.rebuild import rebuild  # noqa: PLC0415
+    state = load_state(state_path(project))
+    if request.force:
+        reasons: tuple[RerunReason, ...] = (RerunReason("build", "it was asked for"),)
+        state = reasons[0]
+    else:
+        reasons = rebuild_reasons(project, state, request.shell_escape)
+        reasons = reasons or text_reasons(state, request.generated)
+    if isinstance(state, BuildState) and not reasons:
+        return BuildResult(
+            Outcome.UP_TO_DATE,
+            project.pdf,
+            diagnostics=state.findings,
+            pages=state.pages,
+            inputs=frozenset(state.inputs),
+            noise=state.extra.get("noise", {}),
+            seconds=time.monotonic() - started,
+        )
+    for reason in reasons[:3]:
+        progress.note(f"rebuilding: {reason.why}")
+    # Late, so that a book that is up to date costs no more than looking.
+    from texbook.build.rebuild import rebuild  # noqa: PLC0415
 
-        known = state if isinstance(state, BuildState) and state.main == project.main else None
-        try:
-            return rebuild(
-                request, known, reasons, started=started, progress=progress, cancel=cancel
-            )
-        finally:
-            shutil.rmtree(project.work_folder / "runs", ignore_errors=True)
+    known = state if isinstance(state, BuildState) and state.main == project.main else None
+    return rebuild(request, known, reasons, started=started, progress=progress, cancel=cancel)

@@ -53,6 +53,7 @@ class BuildRequest:
             between rendering and recording is either in this build or seen by the next.
         workshop: engines and pages that outlive the build; None for a build that stands alone.
         one_run: typeset the document in one run, even where chunks would do.
+        check: compare a book that is typeset in chunks with one run of the whole.
     """
 
     project: Project
@@ -67,6 +68,7 @@ class BuildRequest:
     regenerate: Callable[[], tuple[GeneratedFile, ...]] | None = None
     workshop: Workshop | None = None
     one_run: bool = False
+    check: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,44 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+class Verdict(StrEnum):
+    """What a check found."""
+
+    SAME = "same"
+    """The pages are those of one run."""
+    DIFFERENT = "different"
+    """They were not; the PDF is that of one run now, unless that failed."""
+    ONE_RUN = "one run"
+    """The book is typeset in one run anyway: there is nothing to compare."""
+    UNKNOWN = "unknown"
+    """Nothing could be compared; a finding says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How a book compares with one run of the whole, from nothing.
+
+    Attributes:
+        reason: why the book is typeset in one run; empty if it is typeset in chunks.
+        pages: how many one run has; 0 if it was not made.
+        differing: the pages that are not the same, from 1.
+        drawn: whether the pages were compared as images, too.
+        seconds: wall-clock time.
+    """
+
+    verdict: Verdict
+    reason: str = ""
+    pages: int = 0
+    differing: tuple[int, ...] = ()
+    drawn: bool = False
+    seconds: float = 0.0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the book is as one run makes it."""
+        return self.verdict in {Verdict.SAME, Verdict.ONE_RUN}
+
+
 @dataclass(frozen=True, slots=True)
 class BuildResult:
     """What a build gave.
@@ -124,6 +164,7 @@ class BuildResult:
         log: the raw log of the last engine run, kept under ``build/``.
         steps: seconds of texbook's own steps, by name; they are no part of the runs.
         noise: how many messages were left out, by the kinds of `notices.NOISE_WORDS`.
+        check: what a check found, if one was asked for and the build was good.
     """
 
     outcome: Outcome
@@ -137,3 +178,4 @@ class BuildResult:
     seconds: float = 0.0
     steps: Mapping[str, float] = field(default_factory=dict)
     noise: Mapping[str, int] = field(default_factory=dict)
+    check: Check | None = None

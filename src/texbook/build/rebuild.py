@@ -124,6 +124,7 @@ class Rebuild:
     """One build that runs programs.
 
     Attributes:
+        shared: what the programs share, once it is known.
         obstacle: why the book is typeset in one run; None while it need not be.
     """
 
@@ -135,6 +136,7 @@ class Rebuild:
     cancel: CancelToken
     runs: list[EngineRun] = field(default_factory=list)
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    shared: Surroundings | None = None
     obstacle: NotChunkableError | None = None
     chunked: ChunkedPages | None = None
 
@@ -161,7 +163,7 @@ class Rebuild:
         with self.stopwatch.step("working copies"):
             mirror = plan_mirror(project, self.request.generated, known)
         warm_up(mirror)
-        shared = Surroundings(
+        shared = self.shared = Surroundings(
             request=self.request,
             mirror=mirror,
             environment=program_environment(project.root),

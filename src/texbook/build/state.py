@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "find_candidates",
     "holds_around",
     "load_state",
+    "mark_wrong",
     "rebuild_reasons",
     "state_path",
     "take_state",
@@ -39,6 +40,7 @@ __all__ = [
 
 _SCHEMA = 1
 _WHAT = "build"
+_WRONG = "wrong"
 # Where kpathsea, fontconfig's users, biber and bibtex look, and what sets the date (kpathsea
 # manual, "Path sources"; https://reproducible-builds.org/specs/source-date-epoch/).
 _VARIABLES = (
@@ -214,6 +216,7 @@ def rebuild_reasons(
     if isinstance(state, RerunReason):
         return (state,)
     reasons = [
+        *_check_reasons(state),
         *_option_reasons(project, state, shell_escape),
         *_pdf_reasons(project, state),
         *_input_reasons(project, state),
@@ -249,6 +252,23 @@ def holds_around(state: BuildState) -> bool:
     return read_surroundings() == dict(state.surroundings) and all(
         stamp.matches(path, seen_ns=state.seen_ns) for path, stamp in state.system.items()
     )
+
+
+def mark_wrong(state: BuildState, why: str, more: dict[str, Any]) -> BuildState:
+    """Give the state of a book whose PDF was found wrong and could not be replaced.
+
+    Args:
+        state: of the build that made it.
+        why: a reason to build again, until a build is good.
+        more: what else is kept for that; the pages are not.
+    """
+    extra = {name: value for name, value in state.extra.items() if name != "chunks"}
+    return replace(state, extra={**extra, **more, _WRONG: why})
+
+
+def _check_reasons(state: BuildState) -> Iterable[str]:
+    if _WRONG in state.extra:
+        yield state.extra[_WRONG]
 
 
 def _option_reasons(

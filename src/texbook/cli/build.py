@@ -12,7 +12,7 @@ import click
 from texbook.app.build import BuildOptions, build_book
 from texbook.app.policy import choose_shell_escape
 from texbook.base.cancel import CancelToken
-from texbook.base.errors import ExitStatus
+from texbook.base.errors import ExitStatus, UsageError
 from texbook.build.model import Outcome
 from texbook.cli.built import fields_of, show_result, standing, tell
 from texbook.cli.output import Voice, format_choice, show_json, voice_options
@@ -27,6 +27,7 @@ Examples:
   texbook build                 main.tex here, or the only document there is
   texbook build thesis.tex      another file
   texbook build --explain       why each step runs
+  texbook build --check         then compare with one run of the whole book
   texbook build --shell-escape  let TeX run any program
   texbook build --edition questions --question winning-is-bad-news
                                 one question as a PDF of its own
@@ -45,6 +46,11 @@ Examples:
 )
 @click.option("--keep-going", is_flag=True, help="Go on after a TeX error, to see more of them.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Then build it once more in one run, and compare; the PDF is the right one afterwards.",
+)
 @click.option(
     "--edition",
     metavar="NAME",
@@ -69,6 +75,7 @@ def command(
     shell_escape: bool,
     keep_going: bool,
     force: bool,
+    check: bool,
     edition: str,
     slugs: tuple[str, ...],
     form: str,
@@ -83,8 +90,10 @@ def command(
     voice = Voice(quiet, verbose)
     project = open_project(main)
     shell = choose_shell_escape(project, asked=shell_escape, environment=os.environ)
-    options = BuildOptions(shell, keep_going, force, timings)
+    options = BuildOptions(shell, keep_going, force, timings, check)
     if edition != "book" or slugs:
+        if check:
+            raise UsageError('"--check" is for the book, and not for an edition')
         from texbook.cli.editions import EditionCommand  # noqa: PLC0415  (start-up time)
 
         return EditionCommand(project, options, voice, form, explain).run(edition, slugs)
@@ -100,7 +109,9 @@ def command(
     else:
         show_result(result, form, verbose=verbose)
         tell(result, project, voice, explain=explain, timings=timings)
-    return ExitStatus.FINDINGS if result.outcome is Outcome.FAILED else ExitStatus.GOOD
+    is_wrong = result.check is not None and not result.check.is_good
+    failed = is_wrong or result.outcome is Outcome.FAILED
+    return ExitStatus.FINDINGS if failed else ExitStatus.GOOD
 
 
 def _build(project: Project, options: BuildOptions, voice: Voice, *, plain: bool) -> BuildResult:

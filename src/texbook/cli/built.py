@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from texbook.build.model import Outcome
+from texbook.build.model import Outcome, Verdict
 from texbook.cli.output import (
     Voice,
     output_width,
@@ -19,7 +19,7 @@ from texbook.cli.output import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from texbook.build.model import BuildResult
+    from texbook.build.model import BuildResult, Check
     from texbook.project import Project
 
 
@@ -50,6 +50,8 @@ def tell(
 
         voice.detail(f"left out: {noise_words(result.noise)}")
     voice.say(verdict(result, project))
+    if result.check is not None:
+        voice.say(check_verdict(result, result.check))
     if timings and result.outcome is Outcome.UP_TO_DATE:
         voice.say('nothing ran; "texbook build --force --timings" builds all the same')
 
@@ -66,6 +68,23 @@ def verdict(result: BuildResult, project: Project) -> str:
         return f"{name}: {pages} in {result.seconds:.1f} s{_counted(result)}"
     words = f"the build failed; {standing(result.output, project)}"
     return words if result.log is None else f"{words}\nraw log: {project.display(result.log)}"
+
+
+def check_verdict(result: BuildResult, check: Check) -> str:
+    """Say in a line what a check found."""
+    pages = plural(check.pages, "page")
+    match check.verdict:
+        case Verdict.SAME:
+            seen = "" if check.drawn else "; not as images, for want of pdftoppm"
+            return f"the same as one run: {pages}{seen}"
+        case Verdict.ONE_RUN:
+            return f"built in one run: {check.reason} (there is nothing to compare)"
+        case Verdict.UNKNOWN:
+            return "not compared with one run"
+    if result.outcome is Outcome.FAILED:
+        return "not the same as one run, which fails"
+    name = result.output.name
+    return f"not the same as one run: {len(check.differing)} of {pages}; {name} is that of one run"
 
 
 def _counted(result: BuildResult) -> str:
@@ -111,8 +130,21 @@ def fields_of(result: BuildResult, project: Project, *, timings: bool) -> dict[s
         "noise": dict(result.noise),
         "log": None if result.log is None else project.display(result.log).as_posix(),
     }
+    if result.check is not None:
+        fields["check"] = _check_fields(result.check)
     if timings:
         from texbook.app.timings import timings_fields  # noqa: PLC0415  (late)
 
         fields["timings"] = timings_fields(result, project)
     return fields
+
+
+def _check_fields(check: Check) -> dict[str, object]:
+    return {
+        "verdict": check.verdict.value,
+        "reason": check.reason or None,
+        "pages": check.pages,
+        "differing": list(check.differing),
+        "images": check.drawn,
+        "seconds": round(check.seconds, 3),
+    }

@@ -12,7 +12,7 @@ from texbook.base.atomic import storage_errors
 from texbook.base.errors import TexbookError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pypdf import PdfReader
@@ -75,6 +75,22 @@ def page_count(path: Path) -> int:
     """
     with _reader(path) as reader:
         return len(reader.pages)
+
+
+def page_texts(path: Path, pages: Iterable[int]) -> dict[int, str]:
+    """Give the text of some pages, as a reader of the PDF would copy it.
+
+    Args:
+        path: the PDF.
+        pages: which, from 1; those that it has not are left out.
+
+    Raises:
+        InvalidPdfError: when it is damaged.
+        StorageError: when it cannot be read.
+    """
+    with _reader(path) as reader:
+        there = range(1, len(reader.pages) + 1)
+        return {page: reader.pages[page - 1].extract_text() for page in pages if page in there}
 
 
 def outline(path: Path) -> tuple[OutlineEntry, ...]:

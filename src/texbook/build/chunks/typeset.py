@@ -22,7 +22,8 @@ from texbook.build.typeset import BookTypesetter, LastRun
 from texbook.latex.spine import SpineError, read_spine
 from texbook.messages.warnings import missing_includes
 from texbook.texfiles.engine_log import EngineLog, LogMessage, MessageKind
-from texbook.texfiles.xdv.binding import write_book
+from texbook.texfiles.xdv.binding import bind, misfits, write_book
+from texbook.texfiles.xdv.digits import Digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from texbook.build.tools import ToolRecord
     from texbook.build.typeset import Surroundings
     from texbook.latex.spine import Spine
+    from texbook.texfiles.xdv.open_pages import PageRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +286,26 @@ def _finished(rounds: ChunkRounds, desk: BookTypesetter, store: ChunkStore) -> C
     desk.failures = missing_includes(log, desk.locator)
     if desk.failures:
         raise ChunksFailedError(desk)
-    stored = StoredBook(book, rounds.pages, rounds.preamble_files, rounds.system, rounds.bcf)
+    pages = _kept_pages(rounds)
+    stored = StoredBook(book, pages, rounds.preamble_files, rounds.system, rounds.bcf)
     return ChunkedPages(desk, stored, rounds.environment().auxiliary, store)
+
+
+def _kept_pages(rounds: ChunkRounds) -> dict[str, PageRun]:
+    """Give the pages that are kept, which must fit together by themselves.
+
+    What a number looks like may have been seen in pages that are gone now; where only they tell,
+    the pages are kept with the number that they have got.
+    """
+    book = rounds.book
+    pages = {name: rounds.pages[name] for name, _ in book.known}
+    digits = Digits()
+    for run in pages.values():
+        digits.learn(run)
+    for name, start in book.starts().items():
+        if name in pages and misfits(pages[name], start.page, digits):
+            pages[name] = bind(pages[name], start.page, rounds.digits)
+    return pages
 
 
 def _write_recorder(rounds: ChunkRounds, last: LastRun) -> None:
