@@ -8,7 +8,13 @@ from texbook.texfiles.xdv.binding import write_book
 from texbook.texfiles.xdv.canonical import canonical
 from texbook.texfiles.xdv.digits import Digits
 from texbook.texfiles.xdv.model import FontDefinition, Page, Part, Special, Xdv
-from texbook.texfiles.xdv.open_pages import Folio, OpenPage, font_number, open_runs
+from texbook.texfiles.xdv.open_pages import (
+    Folio,
+    OpenPage,
+    folio_touches_text,
+    font_number,
+    open_runs,
+)
 from texbook.texfiles.xdv.parse import parse
 
 FONT = FontDefinition(True, pack(">IHB", 655360, 0, 6) + b"/a.otf" + bytes(4))
@@ -37,6 +43,23 @@ def test_a_folio_is_remembered_and_its_marks_are_taken_out() -> None:
     made = opened(MOVE, FONT, "texbook:folio 5", MOVE, GLYPH, "texbook:folio-end", "x")
     assert made.body == MOVE + CHOICE + MOVE + GLYPH + b"\xef\x01x"
     assert made.folios == (Folio(b"5", FONT, 9),)
+
+
+@pytest.mark.parametrize(
+    ("parts", "touches"),
+    [
+        ([FONT, GLYPH, "texbook:folio 5", GLYPH, "texbook:folio-end"], True),
+        ([FONT, "texbook:folio 5", GLYPH, "texbook:folio-end", GLYPH + MOVE], True),
+        ([METRICS, b"ab", "texbook:folio 5", b"5", "texbook:folio-end"], True),
+        ([FONT, GLYPH + MOVE, "texbook:folio 5", GLYPH, "texbook:folio-end", MOVE + GLYPH], False),
+        ([FONT, GLYPH, "texbook:folio 5", METRICS, b"5", "texbook:folio-end"], False),
+        ([FONT, GLYPH, "color pop", "texbook:folio 5", GLYPH, "texbook:folio-end"], False),
+        ([METRICS, MOVE, "texbook:folio 5", b"5", "texbook:folio-end", b"\x8e"], False),
+        ([FONT, GLYPH, "x", GLYPH], False),
+    ],
+)
+def test_a_mark_may_part_a_word(parts: list[Part | str], touches: bool) -> None:
+    assert folio_touches_text(page(*parts)) is touches
 
 
 def test_movements_and_specials_may_stand_in_a_folio() -> None:

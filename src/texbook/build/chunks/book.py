@@ -58,6 +58,9 @@ class ChunkedBook:
         tool_files: results of biber and makeindex, by name.
         two_sided: odd and even pages differ.
         resets: which counters a heading sets to 0, by its command.
+        job: the name of the job.
+        marks_folios: the numbers on pages are marked, so that they can be changed afterwards. A
+            mark parts what TeX would set as one word: a book with "3/12" in its foot has none.
     """
 
     spine: Spine
@@ -67,6 +70,7 @@ class ChunkedBook:
     two_sided: bool = False
     resets: dict[str, tuple[str, ...]] = field(default_factory=dict)
     job: str = "main"
+    marks_folios: bool = True
 
     _numbers: dict[str, int] = field(init=False, repr=False, default_factory=dict)
 

@@ -16,7 +16,7 @@ from texbook.build.engine import is_whole_xdv
 from texbook.texfiles.contents_files import EntryError, contents_lines
 from texbook.texfiles.log import read_log
 from texbook.texfiles.moved_pages import move_aux
-from texbook.texfiles.xdv.open_pages import PageRun, open_runs
+from texbook.texfiles.xdv.open_pages import NO_PAGES, PageRun, folio_touches_text, open_runs
 from texbook.texfiles.xdv.parse import read_xdv
 
 if TYPE_CHECKING:
@@ -82,6 +82,10 @@ class Collected:
     log: EngineLog
 
 
+class FolioTouchesTextError(Exception):
+    """A page has its number right beside text, which a mark between them parts."""
+
+
 class JobFailedError(NotChunkableError):
     """A chunk job did not come to its end: the run in one piece has to say what is wrong."""
 
@@ -109,6 +113,7 @@ def collect(
 
     Raises:
         EngineLostError: when somebody ended the engine.
+        FolioTouchesTextError: when the marks of page numbers change what is set.
         JobFailedError: when the job failed.
         NotChunkableError: when what it left cannot be put together again.
         StorageError: when a file cannot be read.
@@ -122,10 +127,15 @@ def collect(
     report = read_job_aux(_text(work / f"{job}.aux"), lambda name: _text(work / name), names)
     if set(report.segments) != set(numbers):
         raise JobFailedError("a chunk of the book was not typeset to its end")
-    xdv = read_xdv(work / f"{job}.xdv")
+    xdv = read_xdv(work / f"{job}.xdv") if log.pages else NO_PAGES
+    if any(map(folio_touches_text, xdv.pages)):
+        raise FolioTouchesTextError
     spans = [_span(report, number, xdv) for number in numbers]
     if sum(stop - start for start, stop in spans) != len(xdv.pages):
-        raise NotChunkableError("a declaration of the main file ships a page")
+        raise NotChunkableError(
+            "a declaration between chapters ends in an empty page, as \\mainmatter does in a "
+            "two-sided layout"
+        )
     runs = open_runs(xdv, spans, leads=leads)
     gathered = _Gathered(engine, report, opened, _list_kinds(report, book))
     messages = _by_segment(log, engine.mirror.main, dict(zip(numbers, spans, strict=True)))
@@ -162,7 +172,8 @@ def _list_kinds(report: JobReport, book: ChunkedBook) -> frozenset[str]:
 def _check(work: Path, job: str, result: ProcessResult, log: EngineLog) -> None:
     if result.status < 0 and not result.limit:
         raise EngineLostError(f"an engine was ended by signal {-result.status}")
-    if result.status or result.limit or log.errors or not is_whole_xdv(work / f"{job}.xdv"):
+    has_pages = log.pages == 0 or is_whole_xdv(work / f"{job}.xdv")
+    if result.status or result.limit or log.errors or not has_pages:
         said = f": {log.errors[0].text}" if log.errors else ""
         raise JobFailedError(f"a chunk of the book failed{said}")
     if any(command.allowed for command in log.commands):

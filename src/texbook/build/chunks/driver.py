@@ -25,6 +25,11 @@ BODY = "texbook-body.tex"
 END_OF_PREAMBLE = r"\csname texbook@body\endcsname"
 """What stands behind ``\\begin{document}`` in the main file of a job."""
 
+WITHOUT_MARKS = (
+    r"\expandafter\let\csname texbook@wrap\expandafter\endcsname\csname @gobble\endcsname"
+)
+"""What a job is told that must not mark the numbers on its pages."""
+
 _ANCHORS_APART = 10_000
 _BASES = 200_000
 """TeX's largest number is 2147483647."""
@@ -89,7 +94,8 @@ _CODE = r"""
     \expandafter\meaning\csname##1\endcsname\fi}}}}%
   \do{thechapter}\do{thesection}\do{thefigure}\do{theequation}\do{thepage}\do{@chapapp}%
   \do{@oddhead}\do{@evenhead}\do{@oddfoot}\do{@evenfoot}\do{@mkboth}\do{baselinestretch}%
-  \do{f@family}\do{f@size}\do{labelenumi}\do{theenumi}\do{labelitemi}\do{@currenvir}%
+  \do{f@encoding}\do{f@family}\do{f@series}\do{f@shape}\do{f@size}\do{rmdefault}%
+  \do{sfdefault}\do{ttdefault}\do{current@color}\do{labelenumi}\do{theenumi}\do{labelitemi}\do{@currenvir}%
   \edef\texbook@list{\texbook@list{lengths}{\mdfivesum{%
     \the\parindent,\the\parskip,\the\textwidth,\the\textheight,\the\hsize,\the\leftskip,%
     \the\rightskip,\the\oddsidemargin,\the\topmargin,\the\headheight,\the\headsep,\the\footskip,%
@@ -150,8 +156,8 @@ _CODE = r"""
     \texbook@iffileexists{##1}}}
 \def\texbook@log@cites{%
   \let\texbook@nocite\nocite
-  \def\nocite##1{\texbook@write{\@percentchar texbook@nocite{begin}}\texbook@nocite{##1}%
-    \texbook@write{\@percentchar texbook@nocite{end}}}}
+  \def\nocite##1{\immediate\write\@auxout{\@percentchar texbook@nocite{begin}}%
+    \texbook@nocite{##1}\immediate\write\@auxout{\@percentchar texbook@nocite{end}}}}
 \def\texbook@body{\makeatletter
   \texbook@mark{begin}{document}%
   \if@twoside\texbook@write{\@percentchar texbook@twoside}\fi

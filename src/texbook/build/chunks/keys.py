@@ -39,6 +39,7 @@ _UNSEEN = re.compile(
 # The anchor of the last heading, and hyperref's of the bookmarks' parents.
 _UNSEEN_TEXTS = ("@currentHref", "Parent")
 _BIBLIOGRAPHY = re.compile(r"\\print(?:bibliography|shorthands|biblist)|\\bibby(?:section|segment)")
+_BIBCITE = re.compile(r"(?m)^\\bibcite\{([^{}]*)\}")
 _HEADING = re.compile(r"\s*\\(part|chapter|section)(\*?)\s*(?:\[|\{)")
 _COMMENT = re.compile(r"(?m)(?<!\\)%.*\n?")
 _SPACES = re.compile(r" +")
@@ -107,10 +108,11 @@ def segment_key(
             key[f"page of label {label}"] = "" if value is None else value.page
         if kind != "p":
             key[f"label {label}"] = "" if value is None else value.rest
-    for entry, _ in record.cites:
+    # natbib's list of references shows what the run before has made of its own entries.
+    for entry in {*(entry for entry, _ in record.cites), *_BIBCITE.findall(record.aux)}:
         key[f"entry {entry}"] = environment.entries.get(entry, "")
     key |= _list_keys(book, name, sources, record, environment)
-    if not record.is_regular or book.numbers_pages(name):
+    if not (record.is_regular and book.marks_folios) or book.numbers_pages(name):
         key["the page number before it"] = str(start.state.page)
     if book.two_sided:
         key["the side of its first page"] = str(start.page % 2)

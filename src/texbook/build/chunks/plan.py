@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from texbook.build.chunks.driver import END_OF_PREAMBLE, distinct_bases
+from texbook.build.chunks.driver import END_OF_PREAMBLE, WITHOUT_MARKS, distinct_bases
 from texbook.build.chunks.engine import JobText
 from texbook.build.chunks.keys import first_heading
 from texbook.build.chunks.model import SegmentState
@@ -79,6 +79,7 @@ def job_text(
         for number in numbers
     )
     setup += f"{LIGHT_CODE}\n" if light else ""
+    setup += "" if book.marks_folios else f"{WITHOUT_MARKS}\n"
     files = {f"texbook-start-{number}.tex": _state_code(state) for number, state in starts.items()}
     for number in (*numbers, "document"):
         files |= {f"texbook-{what}-{number}.mark": "" for what in ("begin", "end")}

@@ -22,21 +22,20 @@ _PAIR = re.compile(r"\{([^{}]*)\}\{([^{}]*)\}")
 _CHECKPOINT = re.compile(r"(?ms)^\\@setckpt\{[^{}]*\}\{$.*?^\}\n")
 _CITE = re.compile(
     r"(?m)^(?:\\(?:abx@aux@cite\{\d+\}|citation)\{(?P<keys>[^{}]*)\}"
-    r"|%texbook@nocite\{(?P<silent>begin|end)\})"
+    r"|%texbook@nocite\{(?P<silent>begin|end)\}|(?P<all>\\abx@aux@nociteall))"
 )
 _COMMAND = re.compile(r"\\[A-Za-z@]+\*?|\\.")
-# What may stand in an .aux so that its parts can be put together again: latex.ltx, hyperref,
-# cleveref, caption, biblatex, natbib, minted 2, babel, lastpage.
+# What may stand in the .aux of a segment, so that those of a book can be put together again:
+# latex.ltx, hyperref, cleveref, caption, biblatex, natbib, babel, lastpage. A macro that is defined
+# there says something of a whole run, such as the widest number of all.
 _KNOWN = re.compile(
-    r"\\(?:relax|newlabel|@writefile|@input|citation|bibdata|bibstyle|bibcite|bibpunct|"
-    r"abx@aux@(?:cite|segm|refcontext|defaultrefcontext|defaultlabelprefix|page|read@bbl@mdfivesum"
-    r"|read@bblrerun)|HyPL@Entry|HyperFirstAtBeginDocument|providecommand|gdef|global|let|"
-    r"newmaxcitename|babel@aux|select@language|@nameuse|nicematrix@redefine|caption@xref|"
-    r"AtEndDocument|fi|ifx|xdef|reset@newl@bel|NAT@force@numbers|hyper@newdestlabel)(?![A-Za-z@])"
+    r"\\(?:(?:relax|newlabel|@writefile|@input|citation|bibdata|bibstyle|bibcite|bibpunct|HyPL@Entry"
+    r"|abx@aux@(?:cite|nociteall|segm|refcontext|defaultrefcontext|defaultlabelprefix|page"
+    r"|read@bbl@mdfivesum|read@bblrerun)|providecommand|newmaxcitename|babel@aux|select@language"
+    r"|caption@xref|reset@newl@bel|NAT@force@numbers|hyper@newdestlabel)(?![A-Za-z@])"
+    r"|gdef ?\\(?:@abspage@last|minted@oldcachelist)(?![A-Za-z@]))"
 )
-_STATEFUL = re.compile(
-    r"(?m)^\\(?:abx@aux@(?:cite|segm|defaultrefcontext)\{[1-9]|abx@aux@nociteall)"
-)
+_STATEFUL = re.compile(r"(?m)^\\abx@aux@(?:cite|segm|defaultrefcontext)\{[1-9]")
 
 
 @dataclass(slots=True)
@@ -73,6 +72,8 @@ class SegmentReport:
         for found in _CITE.finditer("".join(self.lines)):
             if found["silent"]:
                 is_silent = found["silent"] == "begin"
+            elif found["all"]:
+                cites.append(("*", True))
             else:
                 cites += [(key, is_silent) for key in found["keys"].split(",")]
         return tuple(cites)

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_text
 from texbook.build.chunks.bibliography import control_file
-from texbook.build.chunks.collect import Collected, EngineLostError, collect
+from texbook.build.chunks.collect import (
+    Collected,
+    EngineLostError,
+    FolioTouchesTextError,
+    collect,
+)
 from texbook.build.chunks.findable import FindableFiles
 from texbook.build.chunks.keys import Environment, changes, first_heading, segment_key
 from texbook.build.chunks.model import NotChunkableError
@@ -105,8 +110,18 @@ class ChunkRounds:
             for name, why in waiting.items():
                 self.reasons.append(RerunReason(name, _spoken(why)))
             self.light = is_first and self._comes_again()
-            self._round(number, sorted(map(self._number, waiting)), environment)
+            try:
+                self._round(number, sorted(map(self._number, waiting)), environment)
+            except FolioTouchesTextError:
+                self._leave_folios_unmarked()
         raise NotChunkableError(f"the chapters do not settle after {_MOST_ROUNDS} rounds")
+
+    def _leave_folios_unmarked(self) -> None:
+        """Begin again with pages that are typeset anew when their numbers change."""
+        self.book.marks_folios = False
+        self.book.records.clear()
+        self.pages.clear()
+        self.reasons.append(RerunReason("all chapters", "page numbers stand right beside text"))
 
     def _comes_again(self) -> bool:
         """Say whether shadows may be left out at first, as most segments come again for labels."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from texbook.latex.spine import Spine
     from texbook.texfiles.xdv.open_pages import PageRun
 
-_SCHEMA = 1
+_SCHEMA = 2
 
 
 @dataclass(slots=True)
@@ -71,6 +71,7 @@ class ChunkStore:
             two_sided=value["two_sided"],
             resets={name: tuple(items) for name, items in value["resets"].items()},
             job=job,
+            marks_folios=value["marks_folios"],
         )
         return StoredBook(
             book,
@@ -100,6 +101,7 @@ class ChunkStore:
             "prologue": book.prologue,
             "tool_files": {name: text.decode() for name, text in book.tool_files.items()},
             "two_sided": book.two_sided,
+            "marks_folios": book.marks_folios,
             "resets": {name: list(items) for name, items in book.resets.items()},
             "preamble_files": sorted(stored.preamble_files),
             "system": sorted(stored.system),

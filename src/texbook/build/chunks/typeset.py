@@ -327,7 +327,7 @@ def _duplicates(book: ChunkedBook) -> Iterator[LogMessage]:
     for _, record in book.known:
         for name in record.label_names:
             if name in seen:
-                text = f"Label `{name}' multiply defined."
+                text = f"Label `{name}' multiply defined"
                 yield LogMessage(MessageKind.WARNING, text, "LaTeX")
             seen.add(name)
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from texbook.texfiles.xdv.glyph_runs import shown_commands
+from texbook.texfiles.xdv.glyph_runs import glyph_run, shown_commands
 from texbook.texfiles.xdv.join import number_fonts
 from texbook.texfiles.xdv.model import FontDefinition, Page, Part, Special, Xdv
 from texbook.texfiles.xdv.objects import PdfObject, group_step, lift_objects, needed_objects
-from texbook.texfiles.xdv.opcodes import FONT4, GLYPHS, TEXT_AND_GLYPHS, special
+from texbook.texfiles.xdv.opcodes import FONT4, GLYPHS, PLAIN, SET_RULE, TEXT_AND_GLYPHS, special
 from texbook.texfiles.xdv.specials import is_job_special, without_open_colours, without_specials
 
 if TYPE_CHECKING:
@@ -115,6 +115,39 @@ def open_runs(job: Xdv, spans: Sequence[tuple[int, int]], *, leads: bool) -> tup
         )
         for start, stop in spans
     )
+
+
+NO_PAGES = Xdv(identification=7, units=(1, 1, 1), comment=b"", pages=(), height=0, width=0, depth=0)
+"""What a run that ships nothing leaves of pages."""
+
+
+def folio_touches_text(page: Page) -> bool:
+    """Say whether a mark parts characters that TeX would have put into one word.
+
+    XeTeX shapes a word as a whole, and TeX sets kerns between characters that follow each other
+    (xetex.web, "native_word_node"; tex.web section 1034). Whatever stands between two words, a
+    movement or another font, is seen between them on the page, too.
+    """
+    return any(
+        isinstance(mark, Special)
+        and mark.text.startswith(_FOLIO[:-1])
+        and isinstance(before, bytes)
+        and isinstance(after, bytes)
+        and _ends_with_text(before)
+        and _is_text(after[0])
+        for before, mark, after in zip(page.parts, page.parts[1:], page.parts[2:], strict=False)
+    )
+
+
+def _is_text(command: int) -> bool:
+    return command < SET_RULE or command in (GLYPHS, TEXT_AND_GLYPHS)
+
+
+def _ends_with_text(commands: bytes) -> bool:
+    *_, last = (0, *shown_commands(commands))
+    if commands[last] in (GLYPHS, TEXT_AND_GLYPHS):
+        return glyph_run(commands, last).end == len(commands)
+    return _is_text(commands[last]) and last + PLAIN[commands[last]] == len(commands)
 
 
 @lru_cache(maxsize=4096)
