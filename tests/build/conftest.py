@@ -65,6 +65,7 @@ class BuiltBook:
         shell_escape: ShellEscape = ShellEscape.RESTRICTED,
         keep_going: bool = False,
         force: bool = False,
+        check: bool = False,
     ) -> BuildResult:
         self.progress = Recording()
         request = BuildRequest(
@@ -73,6 +74,7 @@ class BuiltBook:
             shell_escape,
             keep_going,
             force,
+            check=check,
         )
         return build(request, progress=self.progress, cancel=self.cancel)
 

@@ -146,7 +146,7 @@ class ChunkStore:
         content = encode_run(run)
         digest = digest_bytes(content)
         path = self.folder / f"{digest}.pages"
-        if not path.is_file():
+        if not _holds(path, content):
             write_atomically(path, content)
         self._remember(digest, run)
         return digest
@@ -154,6 +154,14 @@ class ChunkStore:
     def _remember(self, digest: str, run: PageRun) -> None:
         self._runs[digest] = run
         self._digests[id(run)] = digest
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Say whether a file is there and whole."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
