@@ -60,6 +60,11 @@ class Project:
         return self.build_folder / "texbook"
 
     @property
+    def draft(self) -> Path:
+        """Where a draft of what was edited is published; the last one, whatever was built."""
+        return self.build_folder / "draft.pdf"
+
+    @property
     def editions_folder(self) -> Path:
         """Where editions of parts of the book are published."""
         return self.build_folder / "editions"

@@ -38,6 +38,13 @@ def test_editions_go_with_the_rest(book: Book) -> None:
     assert names(book.root) == ["main.pdf", "main.tex"]
 
 
+def test_the_draft_goes_with_the_rest(book: Book) -> None:
+    made(book)
+    book.put("build/draft.pdf", "%PDF")
+    assert book.root / "build" / "draft.pdf" in clean_book(book.project, everything=False)
+    assert names(book.root) == ["main.pdf", "main.tex"]
+
+
 def test_everything_means_the_pdf_too(book: Book) -> None:
     made(book)
     assert book.root / "main.pdf" in clean_book(book.project, everything=True)

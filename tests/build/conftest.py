@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
@@ -13,6 +14,11 @@ from texbook.base.cancel import CancelToken
 from texbook.build.build import build
 from texbook.build.model import BuildRequest, BuildResult, GeneratedFile, ShellEscape
 from texbook.project import open_project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from texbook.build.model import Draft, NoDraft
 
 
 @dataclass
@@ -66,6 +72,7 @@ class BuiltBook:
         keep_going: bool = False,
         force: bool = False,
         check: bool = False,
+        on_draft: Callable[[Draft | NoDraft], None] | None = None,
     ) -> BuildResult:
         self.progress = Recording()
         request = BuildRequest(
@@ -75,6 +82,7 @@ class BuiltBook:
             keep_going,
             force,
             check=check,
+            on_draft=on_draft,
         )
         return build(request, progress=self.progress, cancel=self.cancel)
 

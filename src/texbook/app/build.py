@@ -12,22 +12,30 @@ from texbook.build.model import BuildRequest, BuildResult, Outcome, ShellEscape
 from texbook.experiments.stale import stale_results
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from texbook.base.cancel import CancelToken
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.progress import Progress
     from texbook.build.chunks.typeset import Workshop
+    from texbook.build.model import Draft, NoDraft
     from texbook.project import Project
 
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """What the person asked for."""
+    """What the person asked for.
+
+    Attributes:
+        on_draft: as in `BuildRequest`.
+    """
 
     shell_escape: ShellEscape = ShellEscape.RESTRICTED
     keep_going: bool = False
     force: bool = False
     timings: bool = False
     check: bool = False
+    on_draft: Callable[[Draft | NoDraft], None] | None = None
 
 
 def build_book(
@@ -64,6 +72,7 @@ def build_book(
         timings=options.timings,
         workshop=workshop,
         check=options.check,
+        on_draft=options.on_draft,
     )
     try:
         result = build(request, progress=progress, cancel=cancel)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def clean_book(project: Project, *, everything: bool) -> tuple[Path, ...]:
-    """Remove what stands below ``build/``, editions included, and with ``everything`` the PDF.
+    """Remove what stands below ``build/``, editions and draft included.
+
+    With ``everything`` the PDF goes, too.
 
     The folder itself goes when nothing of the author's is left in it.
 
@@ -26,8 +28,8 @@ def clean_book(project: Project, *, everything: bool) -> tuple[Path, ...]:
         LockedError: when a build is under way.
         StorageError: when something cannot be removed.
     """
-    folders = (project.rendered_folder, project.work_folder, project.editions_folder)
-    targets = [path for path in folders if path.exists()]
+    made = (project.rendered_folder, project.work_folder, project.editions_folder, project.draft)
+    targets = [path for path in made if path.exists()]
     if project.work_folder.exists():
         with book_lock(project.work_folder):
             _remove(targets)
@@ -44,7 +46,10 @@ def clean_book(project: Project, *, everything: bool) -> tuple[Path, ...]:
     return tuple(removed)
 
 
-def _remove(folders: list[Path]) -> None:
-    for folder in folders:
-        with storage_errors("remove", folder):
-            shutil.rmtree(folder)
+def _remove(targets: list[Path]) -> None:
+    for target in targets:
+        with storage_errors("remove", target):
+            if target.is_dir():
+                shutil.rmtree(target)
+            else:
+                target.unlink()

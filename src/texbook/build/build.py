@@ -6,7 +6,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from texbook.build.model import BuildResult, Outcome, RerunReason
+from texbook.build.model import BuildResult, NoDraft, Outcome, RerunReason
 from texbook.build.state import (
     BuildState,
     load_state,
@@ -68,6 +68,8 @@ def _bring_up_to_date(
         reasons = rebuild_reasons(project, state, request.shell_escape)
         reasons = reasons or text_reasons(state, request.generated)
     if isinstance(state, BuildState) and not reasons:
+        if request.on_draft is not None:
+            request.on_draft(NoDraft("nothing has changed"))
         return BuildResult(
             Outcome.UP_TO_DATE,
             project.pdf,

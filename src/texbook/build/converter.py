@@ -11,7 +11,10 @@ from texbook.messages.diagnose import ended_by_signal
 from texbook.system.process import run_process
 
 if TYPE_CHECKING:
-    from texbook.build.typeset import BookTypesetter
+    from pathlib import Path
+
+    from texbook.build.typeset import BookTypesetter, Surroundings
+    from texbook.system.process import ProcessResult
 
 
 def make_pdf(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
@@ -26,24 +29,42 @@ def make_pdf(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
     """
     shared, last = typesetter.shared, typesetter.last
     assert last is not None
-    job, target = shared.mirror.job, shared.request.project.pdf
-    shared.progress.step(f"writing {target.name}")
+    name = shared.request.project.pdf.name
+    result, run = run_converter(shared, last.work, shared.mirror.job, name)
+    typesetter.runs.append(run)
+    if result.status < 0:
+        return (ended_by_signal("xdvipdfmx", -result.status),)
+    return converter_findings(result.status, result.output.decode("utf-8", "replace"))
+
+
+def run_converter(
+    shared: Surroundings, work: Path, job: str, target: str
+) -> tuple[ProcessResult, EngineRun]:
+    """Make ``JOB.pdf`` of ``JOB.xdv``.
+
+    Args:
+        shared: what all programs of the build share.
+        work: the folder of both, at which the paths of pictures begin.
+        job: their name without its ending.
+        target: what the PDF is for, as people know it.
+
+    Raises:
+        LimitError: when a limit was hit.
+        CancelledError, MissingToolError: as `run_process`.
+    """
+    label = f"writing {target}"
+    shared.progress.step(label)
     result = run_process(
         ("xdvipdfmx", "-q", "-E", "-o", f"{job}.pdf", f"{job}.xdv"),
-        folder=last.work,
+        folder=work,
         environment=shared.environment,
         limits=shared.limits,
         registry=shared.registry,
         cancel=shared.cancel,
     )
-    typesetter.runs.append(
-        EngineRun("xdvipdfmx", f"writing {target.name}", result.seconds, result.cpu_seconds)
-    )
     if result.limit is not None:
         raise LimitError(f"xdvipdfmx was stopped at its limit of {result.limit}")
-    if result.status < 0:
-        return (ended_by_signal("xdvipdfmx", -result.status),)
-    return converter_findings(result.status, result.output.decode("utf-8", "replace"))
+    return result, EngineRun("xdvipdfmx", label, result.seconds, result.cpu_seconds)
 
 
 def converter_findings(status: int, output: str) -> tuple[Diagnostic, ...]:

@@ -44,6 +44,30 @@ class GeneratedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A PDF of what was edited alone, with the numbers of the last good build.
+
+    Attributes:
+        output: the PDF.
+        pages: its pages.
+        seconds: from the beginning of the build to this.
+        parts: what it holds: titles of headings, or names of files.
+    """
+
+    output: Path
+    pages: int
+    seconds: float
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoDraft:
+    """There is no draft, and why, in lower case and without a full stop."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class BuildRequest:
     """One build of one book.
 
@@ -54,6 +78,8 @@ class BuildRequest:
         workshop: engines and pages that outlive the build; None for a build that stands alone.
         one_run: typeset the document in one run, even where chunks would do.
         check: compare a book that is typeset in chunks with one run of the whole.
+        on_draft: asks for a draft before the exact PDF, and is told of it as soon as it is there,
+            or of why there is none.
     """
 
     project: Project
@@ -69,6 +95,7 @@ class BuildRequest:
     workshop: Workshop | None = None
     one_run: bool = False
     check: bool = False
+    on_draft: Callable[[Draft | NoDraft], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

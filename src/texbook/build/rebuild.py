@@ -21,10 +21,12 @@ from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.typeset import ChunksFailedError, Workshop, typeset_in_chunks
 from texbook.build.complaints import gather_warnings, unsettled
 from texbook.build.converter import make_pdf
+from texbook.build.draft import NO_BUILD, NOTHING_EDITED, Drafter
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason
 from texbook.build.obstacle import keep_obstacle, kept_obstacle
+from texbook.build.parts import part_digests, read_parts
 from texbook.build.passes import Ending, Settlement, settle
 from texbook.build.profile import Stopwatch
 from texbook.build.publish import publish
@@ -173,9 +175,13 @@ class Rebuild:
             maps={item.source_map.rendered: item.source_map for item in self.request.generated},
             expected_pages=self.state.pages if self.state is not None else None,
             stopwatch=self.stopwatch,
+            drafter=self._drafter(),
         )
         typesetter, settlement = self._settle(shared)
         self.runs = typesetter.runs
+        if shared.drafter is not None:
+            shared.drafter.refuse(NOTHING_EDITED)
+            self.runs[:0] = shared.drafter.runs
         if settlement.ending is not Ending.SETTLED:
             return self._failed(typesetter, settlement)
         warned = gather_warnings(typesetter)
@@ -214,12 +220,33 @@ class Rebuild:
 
     def _settle(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
         """Typeset the book: in chunks if that can be, else in passes of the whole."""
+        self._draft_parts(shared)
         try:
             return self._settle_chunks(shared)
         except NotChunkableError as obstacle:
             self.obstacle = obstacle
             self.reasons.append(RerunReason("built in one run", obstacle.reason))
+            if shared.drafter is not None:
+                shared.drafter.refuse(NO_BUILD if self.state is None else obstacle.reason)
         return self._settle_passes(shared)
+
+    def _drafter(self) -> Drafter | None:
+        tell = self.request.on_draft
+        if tell is None or self.request.one_run:
+            return None
+        return Drafter(tell, self.request.project.draft, self.started)
+
+    def _draft_parts(self, shared: Surroundings) -> None:
+        """Make the draft of a book that the last build has typeset in one run."""
+        kept = self.state.extra if self.state is not None else {}
+        if shared.drafter is None or "parts" not in kept or "chunks" in kept:
+            return
+        assert self.state is not None
+        generation = load_generation(
+            _generations(self.request), self.state.generation, kept.get("auxiliary", {})
+        )
+        auxiliary = generation.snapshot if generation is not None else {}
+        shared.drafter.draft_parts(shared, kept["parts"], auxiliary)
 
     def _settle_chunks(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
         """Typeset what has changed.
@@ -338,6 +365,7 @@ class Rebuild:
         own, system = files_used(typesetter)
         extra = {
             **self._keep_chunks(typesetter.shared),
+            **self._keep_parts(typesetter.shared),
             "auxiliary": generation.digests(),
             "tools": {name: record.to_json() for name, record in typesetter.tools.items()},
             "noise": dict(result.noise),
@@ -371,6 +399,13 @@ class Rebuild:
         kept = self._kept_chunks() if obstacle.is_asked_for else None
         why = keep_obstacle(obstacle, shared)
         return why if kept is None else {"chunks": kept, **why}
+
+    def _keep_parts(self, shared: Surroundings) -> dict[str, object]:
+        """Keep by what the next draft can tell which part of a book in one run was edited."""
+        document = read_parts(shared.mirror) if self.chunked is None else None
+        if document is None:
+            return {}
+        return {"parts": part_digests(document, shared.mirror).to_json()}
 
     def _result(
         self,

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from texbook.base.progress import Progress
     from texbook.base.sourcemap import SourceMap
     from texbook.build.auxiliary import Snapshot
+    from texbook.build.draft import Drafter
     from texbook.build.mirror import Mirror
     from texbook.build.model import BuildRequest
     from texbook.build.profile import PassProfile
@@ -83,6 +84,7 @@ class Surroundings:
     maps: Mapping[Path, SourceMap]
     expected_pages: int | None = None
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    drafter: Drafter | None = None
 
     @property
     def limits(self) -> Limits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,12 @@ from texbook.app.policy import choose_shell_escape
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import ExitStatus, UsageError
 from texbook.build.model import Outcome
-from texbook.cli.built import fields_of, show_result, standing, tell
+from texbook.cli.built import draft_line, fields_of, show_result, standing, tell
 from texbook.cli.output import Voice, format_choice, show_json, voice_options
 from texbook.project import open_project
 
 if TYPE_CHECKING:
-    from texbook.build.model import BuildResult
+    from texbook.build.model import BuildResult, Draft, NoDraft
     from texbook.project import Project
 
 EPILOG = """\b
@@ -29,6 +30,7 @@ Examples:
   texbook build --explain       why each step runs
   texbook build --check         then compare with one run of the whole book
   texbook build --shell-escape  let TeX run any program
+  texbook build --draft         first what was edited, as build/draft.pdf
   texbook build --edition questions --question winning-is-bad-news
                                 one question as a PDF of its own
   texbook build --edition cheat-sheet
@@ -46,6 +48,7 @@ Examples:
 )
 @click.option("--keep-going", is_flag=True, help="Go on after a TeX error, to see more of them.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
+@click.option("--draft", is_flag=True, help="First make build/draft.pdf of what was edited alone.")
 @click.option(
     "--check",
     is_flag=True,
@@ -76,6 +79,7 @@ def command(
     keep_going: bool,
     force: bool,
     check: bool,
+    draft: bool,
     edition: str,
     slugs: tuple[str, ...],
     form: str,
@@ -86,26 +90,34 @@ def command(
 
     MAIN is the file to typeset; by default the configured one, main.tex, or the only file with a
     \documentclass. Passes run until nothing moves; the PDF is replaced only when it is right.
+    With --draft a PDF of its own holds what was edited, with the numbers of the last build, before
+    the exact one follows.
     """
     voice = Voice(quiet, verbose)
     project = open_project(main)
     shell = choose_shell_escape(project, asked=shell_escape, environment=os.environ)
     options = BuildOptions(shell, keep_going, force, timings, check)
+    if draft and (edition != "book" or slugs):
+        raise UsageError('"--draft" is of the book, not of its editions')
     if edition != "book" or slugs:
         if check:
             raise UsageError('"--check" is for the book, and not for an edition')
         from texbook.cli.editions import EditionCommand  # noqa: PLC0415  (start-up time)
 
         return EditionCommand(project, options, voice, form, explain).run(edition, slugs)
+    drafts: list[Draft | NoDraft] | None = [] if draft else None
     try:
-        result = _build(project, options, voice, plain=verbose or explain)
+        result = _build(
+            project, options, voice, drafts, plain=verbose or explain, tells=form != "json"
+        )
     except KeyboardInterrupt:
         if form == "json":
             raise
         click.echo(f"interrupted; {standing(project.pdf, project)}", err=True)
         return ExitStatus.INTERRUPTED
     if form == "json":
-        show_json(result.diagnostics, "texbook build", fields_of(result, project, timings=timings))
+        fields = fields_of(result, project, timings=timings, drafts=drafts)
+        show_json(result.diagnostics, "texbook build", fields)
     else:
         show_result(result, form, verbose=verbose)
         tell(result, project, voice, explain=explain, timings=timings)
@@ -114,12 +126,31 @@ def command(
     return ExitStatus.FINDINGS if failed else ExitStatus.GOOD
 
 
-def _build(project: Project, options: BuildOptions, voice: Voice, *, plain: bool) -> BuildResult:
+def _build(
+    project: Project,
+    options: BuildOptions,
+    voice: Voice,
+    drafts: list[Draft | NoDraft] | None,
+    *,
+    plain: bool,
+    tells: bool,
+) -> BuildResult:
+    """Build; what is told of a draft goes to ``drafts``, and at once to the person if ``tells``."""
     from texbook.report.progress import TerminalProgress  # noqa: PLC0415  (start-up time)
 
     if voice.quiet:
         from texbook.base.progress import Silence  # noqa: PLC0415  (start-up time)
 
+        if drafts is not None:
+            options = replace(options, on_draft=drafts.append)
         return build_book(project, options, progress=Silence(), cancel=CancelToken())
     with TerminalProgress(sys.stderr, plain=plain) as progress:
+        if drafts is not None:
+
+            def on_draft(draft: Draft | NoDraft) -> None:
+                drafts.append(draft)
+                if tells:
+                    progress.tell(draft_line(draft, project))
+
+            options = replace(options, on_draft=on_draft)
         return build_book(project, options, progress=progress, cancel=CancelToken())

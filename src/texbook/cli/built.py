@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from texbook.build.model import Outcome, Verdict
+from texbook.build.model import NoDraft, Outcome, Verdict
 from texbook.cli.output import (
     Voice,
     output_width,
@@ -17,9 +17,10 @@ from texbook.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from texbook.build.model import BuildResult, Check
+    from texbook.build.model import BuildResult, Check, Draft
     from texbook.project import Project
 
 
@@ -109,8 +110,40 @@ def _time_of(path: Path) -> str:
     return time.strftime("%H:%M" if today else "%Y-%m-%d %H:%M", changed)
 
 
-def fields_of(result: BuildResult, project: Project, *, timings: bool) -> dict[str, object]:
-    """Give what a machine is told of a build."""
+def draft_line(draft: Draft | NoDraft, project: Project) -> str:
+    """Say in a line what draft there is, or why there is none."""
+    if isinstance(draft, NoDraft):
+        return f"no draft: {draft.reason}"
+    pages = plural(draft.pages, "page")
+    return f"draft: {project.display(draft.output)}, {pages}, {draft.seconds:.1f} s"
+
+
+def _draft_fields(draft: Draft | NoDraft, project: Project) -> dict[str, object]:
+    if isinstance(draft, NoDraft):
+        return {"output": None, "reason": draft.reason}
+    return {
+        "output": project.display(draft.output).as_posix(),
+        "pages": draft.pages,
+        "seconds": round(draft.seconds, 3),
+        "parts": list(draft.parts),
+    }
+
+
+def fields_of(
+    result: BuildResult,
+    project: Project,
+    *,
+    timings: bool,
+    drafts: Sequence[Draft | NoDraft] | None = None,
+) -> dict[str, object]:
+    """Give what a machine is told of a build.
+
+    Args:
+        result: of the build.
+        project: the book.
+        timings: tell where the time went, too.
+        drafts: what was told of the draft; None if none was asked for.
+    """
     fields: dict[str, object] = {
         "outcome": result.outcome.value,
         "output": project.display(result.output).as_posix(),
@@ -132,6 +165,8 @@ def fields_of(result: BuildResult, project: Project, *, timings: bool) -> dict[s
     }
     if result.check is not None:
         fields["check"] = _check_fields(result.check)
+    if drafts is not None:
+        fields["draft"] = _draft_fields(drafts[0], project) if drafts else None
     if timings:
         from texbook.app.timings import timings_fields  # noqa: PLC0415  (late)
 

@@ -84,6 +84,13 @@ class TerminalProgress:
         elif self._plain:
             self._write(message)
 
+    def tell(self, message: str) -> None:
+        """Write a line that stays, on a terminal and elsewhere."""
+        if self._live is not None:
+            self.note(message)
+        else:
+            self._write(message)
+
     def _write(self, message: str) -> None:
         with self._lock:
             self._stream.write(f"{message}\n")

@@ -67,6 +67,7 @@ class ChunkRounds:
         preamble_files: the author's files that the preamble reads, by name.
         process: runs biber and makeindex where their inputs changed; None when one failed.
         cores: how many engines run at once.
+        after_first: is told which segments the first round has typeset, and why.
     """
 
     shared: Surroundings
@@ -86,6 +87,7 @@ class ChunkRounds:
     digits: Digits = field(default_factory=Digits)
     light: bool = False
     _findable: FindableFiles | None = None
+    after_first: Callable[[Mapping[str, tuple[str, ...]]], None] = lambda _: None
 
     def settle(self) -> None:
         """Typeset until nothing is left to do.
@@ -114,6 +116,9 @@ class ChunkRounds:
                 self._round(number, sorted(map(self._number, waiting)), environment)
             except FolioTouchesTextError:
                 self._leave_folios_unmarked()
+                continue
+            if number == 1:
+                self.after_first(waiting)
         raise NotChunkableError(f"the chapters do not settle after {_MOST_ROUNDS} rounds")
 
     def _leave_folios_unmarked(self) -> None:

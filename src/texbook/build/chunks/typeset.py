@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
@@ -200,6 +201,8 @@ def typeset_in_chunks(
     desk = _desk(shared, reasons, tools)
     rounds.process = _Tools(desk).process
     desk.runs = rounds.runs
+    if (drafter := shared.drafter) is not None:
+        rounds.after_first = partial(drafter.draft_chunks, rounds, desk)
     try:
         rounds.settle()
     except ToolFailedError:
