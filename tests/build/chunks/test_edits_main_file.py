@@ -77,10 +77,10 @@ def test_a_chapter_behind_a_declared_page_number_is_made_again_when_pages_move()
 
 def test_a_chapter_that_sets_its_own_page_numbers_is_made_again_when_pages_move() -> None:
     body = r"\include{a}\include{b}\include{c}"
-    jumping = replace(record(3, 2), jumps=True)
+    jumping = replace(record(3, 2), is_regular=False)
     before = book(body, record(1, 2), jumping, record(5, 2))
     after = book(body, record(1, 3), jumping, record(5, 2))
-    assert changed(before, after) == {"b": ("the page number before it",)}
+    assert changed(before, after) == {"b": ("the number of its first page",)}
 
 
 def test_other_chapters_only_move() -> None:

@@ -11,7 +11,13 @@ from texbook.base.atomic import storage_errors
 from texbook.build.auxiliary import name_in, take_snapshot
 from texbook.build.chunks.driver import BODY
 from texbook.build.chunks.model import NotChunkableError, SegmentRecord
-from texbook.build.chunks.report import JobReport, read_job_aux, split_reads, split_stream
+from texbook.build.chunks.report import (
+    JobReport,
+    SegmentReport,
+    read_job_aux,
+    split_reads,
+    split_stream,
+)
 from texbook.build.engine import is_whole_xdv
 from texbook.texfiles.contents_files import EntryError, contents_lines
 from texbook.texfiles.log import read_log
@@ -140,8 +146,8 @@ def collect(
     gathered = _Gathered(engine, report, opened, _list_kinds(report, book))
     messages = _by_segment(log, engine.mirror.main, dict(zip(numbers, spans, strict=True)))
     records = {
-        names[number]: gathered.record(number, span, run, messages.get(number, ()))
-        for number, span, run in zip(numbers, spans, runs, strict=True)
+        names[number]: gathered.record(number, xdv.select(*span), messages.get(number, ()))
+        for number, span in zip(numbers, spans, strict=True)
     }
     first = names[numbers[0]]
     records[first] = replace(records[first], boxes=log.underfull, remarks=log.remarks)
@@ -194,6 +200,14 @@ def _refuse_state(opened: Sequence[tuple[str, str]]) -> None:
 def _span(report: JobReport, number: int, xdv: Xdv) -> tuple[int, int]:
     segment = report.segments[number]
     return segment.start, len(xdv.pages) if segment.stop is None else segment.stop
+
+
+def _is_regular(segment: SegmentReport, xdv: Xdv) -> bool:
+    """Say whether its page numbers run on from the first to its end."""
+    numbers = [page.counts[0] for page in xdv.pages]
+    behind = segment.first_page + len(numbers)
+    runs_on = numbers == list(range(segment.first_page, behind))
+    return runs_on and (segment.stop is None or segment.end_page == behind)
 
 
 def _read_log(work: Path, job: str) -> EngineLog:
@@ -263,11 +277,8 @@ class _Gathered:
         for ending in (".out", ".idx"):
             self._streams[ending] = split_stream(_text(work / f"{job}{ending}"))
 
-    def record(
-        self, number: int, span: tuple[int, int], run: PageRun, messages: tuple[LogMessage, ...]
-    ) -> SegmentRecord:
+    def record(self, number: int, xdv: Xdv, messages: tuple[LogMessage, ...]) -> SegmentRecord:
         segment = self.report.segments[number]
-        follows = enumerate(run.pages, segment.first_page)
         opened = self.opened.get(number, [])
         reads, system = self.split(path for action, path in opened if action == "INPUT")
         aux = move_aux(segment.aux, 0, by_absolute=-segment.start)
@@ -276,10 +287,11 @@ class _Gathered:
         return SegmentRecord(
             key={},
             pages_digest="",
-            page_count=span[1] - span[0],
+            page_count=len(xdv.pages),
             came_from=segment.first_page,
             first_page=segment.first_page,
             end=segment.end,
+            is_regular=_is_regular(segment, xdv),
             aux=aux,
             bookmarks=self._streams[".out"].get(number, ""),
             index=self._streams[".idx"].get(number, ""),
@@ -291,7 +303,6 @@ class _Gathered:
             leaks=segment.leaks,
             messages=messages,
             system=system,
-            jumps=any(page.counts[0] != expected for expected, page in follows),
         )
 
     def _written(self, opened: Sequence[tuple[str, str]]) -> tuple[set[str], dict[str, str]]:

@@ -112,7 +112,9 @@ def segment_key(
     for entry in {*(entry for entry, _ in record.cites), *_BIBCITE.findall(record.aux)}:
         key[f"entry {entry}"] = environment.entries.get(entry, "")
     key |= _list_keys(book, name, sources, record, environment)
-    if not (record.is_regular and book.marks_folios) or book.numbers_pages(name):
+    if not (record.is_regular and book.marks_folios):
+        key["the number of its first page"] = str(start.page)
+    if book.numbers_pages(name):
         key["the page number before it"] = str(start.state.page)
     if book.two_sided:
         key["the side of its first page"] = str(start.page % 2)

@@ -79,11 +79,11 @@ class SegmentRecord:
         key: under which inputs it was typeset, by name; equal keys give equal pages.
         pages_digest: names its pages in the store.
         page_count: how many pages it ships.
-        jumps: its pages are not numbered one after the other.
         came_from: the page number that the segment before it left.
         first_page: the number of its first page; another than ``came_from`` if a declaration of
             the main file has set it.
         end: the state at its end; None for the last segment.
+        is_regular: whether its page numbers run on from the first to its end; else it sets one.
         aux: what it wrote for LaTeX to read in the next run, page numbers as typeset.
         bookmarks: what it wrote to ``.out``.
         index: what it wrote to ``.idx``.
@@ -105,6 +105,7 @@ class SegmentRecord:
     came_from: int
     first_page: int
     end: SegmentState | None
+    is_regular: bool = True
     aux: str = ""
     bookmarks: str = ""
     index: str = ""
@@ -118,14 +119,6 @@ class SegmentRecord:
     boxes: int = 0
     remarks: int = 0
     system: frozenset[str] = frozenset()
-    jumps: bool = False
-
-    @property
-    def is_regular(self) -> bool:
-        """Whether its page numbers run on from the first to its end."""
-        if self.jumps:
-            return False
-        return self.end is None or self.end.page == self.first_page + self.page_count
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -141,6 +134,7 @@ class SegmentRecord:
             "came_from": self.came_from,
             "first_page": self.first_page,
             "end": None if self.end is None else self.end.to_json(),
+            "is_regular": self.is_regular,
             "aux": self.aux,
             "bookmarks": self.bookmarks,
             "index": self.index,
@@ -154,7 +148,6 @@ class SegmentRecord:
             "boxes": self.boxes,
             "remarks": self.remarks,
             "system": sorted(self.system),
-            "jumps": self.jumps,
         }
 
     @classmethod
@@ -167,6 +160,7 @@ class SegmentRecord:
             came_from=int(value["came_from"]),
             first_page=int(value["first_page"]),
             end=None if value["end"] is None else SegmentState.from_json(value["end"]),
+            is_regular=bool(value["is_regular"]),
             aux=str(value["aux"]),
             bookmarks=str(value["bookmarks"]),
             index=str(value["index"]),
@@ -180,7 +174,6 @@ class SegmentRecord:
             boxes=int(value["boxes"]),
             remarks=int(value["remarks"]),
             system=frozenset(map(str, value["system"])),
-            jumps=bool(value["jumps"]),
         )
 
 

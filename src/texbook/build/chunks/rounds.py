@@ -195,8 +195,7 @@ class ChunkRounds:
             start = environment.starts[name]
             now = segment_key(self.book, name, record, start, environment)
             why = changes(record.key, now)
-            is_open = record.is_regular
-            if not why and is_open and misfits(self.pages[name], start.page, self.digits):
+            if not why and record.is_regular and misfits(self.pages[name], start.page, self.digits):
                 why = (_NUMBERS,)
             if why:
                 waiting[name] = why
