@@ -50,8 +50,11 @@ if TYPE_CHECKING:
 NEW = "it is new"
 _NUMBERS = "its page numbers have more digits, or fewer"
 _MOST_ROUNDS = 8
-PREAMBLE_ENDINGS = (".cls", ".sty", ".clo", ".cfg", ".def", ".ldf", ".lbx", ".bbx", ".cbx", ".fd")
-"""Of files that can be nothing but the preamble's."""
+PREAMBLE_ENDINGS = (
+    *(".cls", ".sty", ".clo", ".cfg", ".def", ".ldf", ".lbx", ".bbx", ".cbx", ".fd"),
+    *(".otf", ".ttf", ".ttc", ".pfb", ".tfm"),
+)
+"""Of files that all pages may depend on, the fonts among them: XeTeX does not record those."""
 _REFERS = re.compile(r"\\(?:[A-Za-z]*[Rr]ef|[A-Za-z]*cite[A-Za-z]*)\b")
 _WORTH_AN_ENGINE = 20
 """Pages for which a further engine is started."""
@@ -68,6 +71,7 @@ class ChunkRounds:
         process: runs biber and makeindex where their inputs changed; None when one failed.
         cores: how many engines run at once.
         after_first: is told which segments the first round has typeset, and why.
+        log: what an engine has said of the preamble.
     """
 
     shared: Surroundings
@@ -88,6 +92,7 @@ class ChunkRounds:
     light: bool = False
     _findable: FindableFiles | None = None
     after_first: Callable[[Mapping[str, tuple[str, ...]]], None] = lambda _: None
+    _preambles: dict[frozenset[str], str] = field(default_factory=dict)
 
     def settle(self) -> None:
         """Typeset until nothing is left to do.
@@ -164,16 +169,16 @@ class ChunkRounds:
     @property
     def preamble(self) -> str:
         """The digest of all that comes before the first page, as far as it is the author's."""
+        if (known := self._preambles.get(self.preamble_files)) is not None:
+            return known
         mirror, spine = self.shared.mirror, self.book.spine
-        files = {
-            str(entry.name)
-            for entry in mirror.entries
-            if str(entry.name).endswith(PREAMBLE_ENDINGS)
-        }
-        files |= self.preamble_files
+        names = {str(entry.name) for entry in mirror.entries}
+        files = {name for name in names if name.endswith(PREAMBLE_ENDINGS)} | self.preamble_files
         texts = (spine.text[: spine.begin], *(mirror.text(name) or "" for name in sorted(files)))
         digests = sorted(mirror.digests(files).items())
-        return digest_text(repr((texts[0], digests, self.findable.named_in(texts))))
+        found = digest_text(repr((texts[0], digests, self.findable.named_in(texts))))
+        self._preambles[self.preamble_files] = found
+        return found
 
     @property
     def findable(self) -> FindableFiles:
