@@ -100,6 +100,11 @@ class ChunkedBook:
         segment = self.spine.segments[self._numbers[name]]
         return self.spine.text[segment.start : segment.stop]
 
+    def line(self, name: str) -> int:
+        """Give the line of the main file, from 1, in which a segment begins."""
+        start = self.spine.segments[self.number(name)].start
+        return self.spine.text.count("\n", 0, start) + 1
+
     def declarations(self, name: str) -> tuple[str, ...]:
         """Give what the main file sets before a segment: it holds for all that follows."""
         text = self.spine.text

@@ -40,6 +40,7 @@ _OF_THE_RUN = re.compile(
     r"^There were (?:undefined|multiply)|^Label\(s\) may have changed|[Rr]erun|has changed"
     r"|multiply defined"
 )
+_LOG_MARK = re.compile(rb"(?m)^texbook-log (?:begin|end) (\w+)$")
 # What every job writes for itself, and what is put together again by other means.
 _JOB_FILES = (".aux", ".out", ".idx", ".log", ".xdv", ".bcf", ".run.xml", ".pyg", ".fls")
 # Packages that keep in memory what the pages before said.
@@ -76,7 +77,7 @@ class Collected:
         preamble_files: the author's files that were read before the first segment, by name.
         system: files outside the book that were read before the first segment.
         bcf: biblatex's control file, if the job came to the end of the document.
-        log: of the job, with those messages alone that concern no segment.
+        log: of the job, with those messages and counts alone that concern no segment.
     """
 
     records: Mapping[str, SegmentRecord]
@@ -125,7 +126,8 @@ def collect(
         StorageError: when a file cannot be read.
     """
     work, job = engine.work, engine.mirror.job
-    log = _read_log(work, job)
+    said = _read_log(work, job)
+    log = read_log(said)
     _check(work, job, result, log)
     opened = split_reads(_opened(work / f"{job}.fls"))
     _refuse_state(opened[None])
@@ -149,8 +151,11 @@ def collect(
         names[number]: gathered.record(number, xdv.select(*span), messages.get(number, ()))
         for number, span in zip(numbers, spans, strict=True)
     }
-    first = names[numbers[0]]
-    records[first] = replace(records[first], boxes=log.underfull, remarks=log.remarks)
+    counts = segment_counts(said)
+    for number, name in names.items():
+        boxes, remarks = counts.get(number, (0, 0))
+        records[name] = replace(records[name], boxes=boxes, remarks=remarks)
+    boxes, remarks = counts[None]
     own, system = gathered.split(path for action, path in opened[None] if action == "INPUT")
     bcf = work / f"{job}.bcf"
     ends = numbers[-1] == len(book.spine.segments) - 1
@@ -161,7 +166,7 @@ def collect(
         own,
         system,
         bcf.read_bytes() if ends and bcf.is_file() else None,
-        replace(log, messages=messages.get(None, ())),
+        replace(log, messages=messages.get(None, ()), underfull=boxes, remarks=remarks),
     )
 
 
@@ -210,11 +215,22 @@ def _is_regular(segment: SegmentReport, xdv: Xdv) -> bool:
     return runs_on and (segment.stop is None or segment.end_page == behind)
 
 
-def _read_log(work: Path, job: str) -> EngineLog:
+def _read_log(work: Path, job: str) -> bytes:
     path = work / f"{job}.log"
     with storage_errors("read", path):
-        content = path.read_bytes() if path.is_file() else b""
-    return read_log(content)
+        return path.read_bytes() if path.is_file() else b""
+
+
+def segment_counts(log: bytes) -> dict[int | None, tuple[int, int]]:
+    """Count the underfull boxes and the remarks of each segment; under None those before all."""
+    parts = _LOG_MARK.split(log)
+    counts: dict[int | None, tuple[int, int]] = {}
+    for name, part in zip((b"", *parts[1::2]), parts[::2], strict=True):
+        number = int(name) if name.isdigit() else None
+        boxes, remarks = counts.get(number, (0, 0))
+        read = read_log(part)
+        counts[number] = (boxes + read.underfull, remarks + read.remarks)
+    return counts
 
 
 def _opened(recorder: Path) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ _CODE = r"""
 \def\texbook@mark#1#2{%
   \texbook@write{\@percentchar texbook@mark{#1}{#2}{\the\ReadonlyShipoutCounter}{\the\c@page}}%
   \texbook@fingerprint
+  \immediate\write\m@ne{texbook-log #1 #2}%
   \ifdefined\@outlinefile\immediate\write\@outlinefile{\@percentchar texbook #1 #2}\fi
   \ifdefined\@indexfile\immediate\write\@indexfile{\@percentchar texbook #1 #2}\fi
   \openin\@inputcheck=texbook-#1-#2.mark\relax\closein\@inputcheck}

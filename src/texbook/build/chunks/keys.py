@@ -112,10 +112,22 @@ def segment_key(
     for entry in {*(entry for entry, _ in record.cites), *_BIBCITE.findall(record.aux)}:
         key[f"entry {entry}"] = environment.entries.get(entry, "")
     key |= _list_keys(book, name, sources, record, environment)
+    key |= _place_keys(book, name, record, start)
+    return key
+
+
+def _place_keys(
+    book: ChunkedBook, name: str, record: SegmentRecord, start: Start
+) -> dict[str, str]:
+    """Give what counts of the place where a segment stands; most can stand on any page."""
+    key = {}
     if not (record.is_regular and book.marks_folios):
         key["the number of its first page"] = str(start.page)
     if book.numbers_pages(name):
         key["the page number before it"] = str(start.state.page)
+    if any(message.file == f"./{book.job}.tex" for message in record.messages):
+        # A complaint names the line, which is another when something is put before it.
+        key["the line where it stands"] = str(book.line(name))
     if book.two_sided:
         key["the side of its first page"] = str(start.page % 2)
     return key

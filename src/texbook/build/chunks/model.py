@@ -94,7 +94,7 @@ class SegmentRecord:
         files: other auxiliary files that it wrote, by name.
         leaks: what it left changed behind it that no state can carry.
         messages: what the engine complained of in it.
-        boxes: how many underfull boxes the job had that began with it.
+        boxes: how many underfull boxes it has.
         remarks: how many remarks of LaTeX and the packages.
         system: files outside the book that it read.
     """
@@ -170,13 +170,14 @@ class SegmentRecord:
             lists=frozenset(map(str, value["lists"])),
             files={str(name): str(text) for name, text in value["files"].items()},
             leaks=tuple(map(str, value["leaks"])),
-            messages=tuple(map(_message, value["messages"])),
+            messages=tuple(map(message_from_json, value["messages"])),
             boxes=int(value["boxes"]),
             remarks=int(value["remarks"]),
             system=frozenset(map(str, value["system"])),
         )
 
 
-def _message(value: dict[str, Any]) -> LogMessage:
+def message_from_json(value: dict[str, Any]) -> LogMessage:
+    """Read a message that `dataclasses.asdict` has made plain."""
     lists = {name: tuple(value[name]) for name in ("context", "opened")}
     return LogMessage(**{**value, **lists, "kind": MessageKind(value["kind"])})

@@ -7,14 +7,15 @@ segment's pages stand in a file named by theirs. So a build that is killed leave
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from texbook import __version__
 from texbook.base.atomic import write_atomically
 from texbook.base.digest import digest_bytes
 from texbook.build.chunks.book import ChunkedBook
-from texbook.build.chunks.model import SegmentRecord
+from texbook.build.chunks.model import SegmentRecord, message_from_json
+from texbook.texfiles.engine_log import EngineLog
 from texbook.texfiles.xdv.model import XdvError
 from texbook.texfiles.xdv.run_files import decode_run, encode_run
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from texbook.latex.spine import Spine
     from texbook.texfiles.xdv.open_pages import PageRun
 
-_SCHEMA = 2
+_SCHEMA = 3
 
 
 @dataclass(slots=True)
@@ -79,6 +80,12 @@ class ChunkStore:
             frozenset(value["preamble_files"]),
             frozenset(value["system"]),
             value["bcf"].encode() if value["bcf"] is not None else None,
+            EngineLog(
+                tuple(map(message_from_json, value["messages"])),
+                banner=value["banner"],
+                underfull=value["underfull"],
+                remarks=value["remarks"],
+            ),
         )
 
     def save(self, stored: StoredBook) -> str:
@@ -106,6 +113,10 @@ class ChunkStore:
             "preamble_files": sorted(stored.preamble_files),
             "system": sorted(stored.system),
             "bcf": None if stored.bcf is None else stored.bcf.decode(),
+            "messages": [asdict(message) for message in stored.log.messages],
+            "banner": stored.log.banner,
+            "underfull": stored.log.underfull,
+            "remarks": stored.log.remarks,
         }
         content = json.dumps(value, ensure_ascii=True).encode("ascii")
         digest = digest_bytes(content)
@@ -174,6 +185,7 @@ class StoredBook:
         preamble_files: the author's files that the preamble reads, by name.
         system: files outside the book that it reads.
         bcf: biblatex's control file of a run that came to the end of the document.
+        log: what an engine has said of the preamble, and which engine it was.
     """
 
     book: ChunkedBook
@@ -181,3 +193,4 @@ class StoredBook:
     preamble_files: frozenset[str]
     system: frozenset[str]
     bcf: bytes | None
+    log: EngineLog = field(default_factory=EngineLog)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,7 +28,7 @@ from texbook.texfiles.xdv.binding import bind, misfits, write_book
 from texbook.texfiles.xdv.digits import Digits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from texbook.base.cancel import CancelToken
@@ -51,6 +52,9 @@ class EngineWish:
     shared: Surroundings
     preamble: str
     main_text: str
+
+
+_UNDEFINED = re.compile(r"(?:Hyper r|R)eference [`'].*' .*undefined|Citation [`'].*undefined")
 
 
 @dataclass(slots=True)
@@ -229,6 +233,7 @@ def _rounds(
         cores=workshop.pool.size,
         bcf=stored.bcf,
         system=stored.system,
+        log=stored.log,
     )
 
 
@@ -276,12 +281,13 @@ def _finished(rounds: ChunkRounds, desk: BookTypesetter, store: ChunkStore) -> C
     messages = [*rounds.log.messages, *_duplicates(book)]
     for _, record in book.known:
         messages += record.messages
+    messages += _summaries(messages)
     log = EngineLog(
         tuple(messages),
         pages=book.page_count,
         banner=rounds.log.banner,
-        underfull=sum(record.boxes for _, record in book.known),
-        remarks=sum(record.remarks for _, record in book.known),
+        underfull=rounds.log.underfull + sum(record.boxes for _, record in book.known),
+        remarks=rounds.log.remarks + sum(record.remarks for _, record in book.known),
     )
     desk.last = replace(last, log=log)
     desk.keep_log(b"\n".join(rounds.logs))
@@ -290,7 +296,7 @@ def _finished(rounds: ChunkRounds, desk: BookTypesetter, store: ChunkStore) -> C
     if desk.failures:
         raise ChunksFailedError(desk)
     pages = _kept_pages(rounds)
-    stored = StoredBook(book, pages, rounds.preamble_files, rounds.system, rounds.bcf)
+    stored = StoredBook(book, pages, rounds.preamble_files, rounds.system, rounds.bcf, rounds.log)
     return ChunkedPages(desk, stored, rounds.environment().auxiliary, store)
 
 
@@ -333,6 +339,13 @@ def _duplicates(book: ChunkedBook) -> Iterator[LogMessage]:
                 text = f"Label `{name}' multiply defined"
                 yield LogMessage(MessageKind.WARNING, text, "LaTeX")
             seen.add(name)
+
+
+def _summaries(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
+    """Say what LaTeX says at the end of a run that could not tell all references."""
+    if any(_UNDEFINED.match(message.text) for message in messages):
+        text = "There were undefined references"
+        yield LogMessage(MessageKind.WARNING, text, "LaTeX")
 
 
 def _cores() -> int:
