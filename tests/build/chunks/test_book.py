@@ -91,7 +91,7 @@ def test_behind_a_segment_with_a_number_of_its_own_the_book_goes_on_from_its_end
     book: ChunkedBook,
 ) -> None:
     end = SegmentState({"page": 53})
-    book.records["one"] = replace(book.records["one"], jumps=True, end=end)
+    book.records["one"] = replace(book.records["one"], is_regular=False, end=end)
     assert book.starts()["two"].page == 53
 
 

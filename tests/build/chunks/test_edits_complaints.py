@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from texbook.build.chunks.book import ChunkedBook
-from texbook.build.chunks.collect import segment_counts
+from texbook.build.chunks.collect import split_log
 from texbook.build.chunks.findable import FindableFiles
 from texbook.build.chunks.keys import Environment, segment_key
 from texbook.build.chunks.model import SegmentRecord
@@ -31,11 +31,21 @@ texbook-log end 3
 
 
 def test_a_job_is_counted_by_its_segments() -> None:
-    assert segment_counts(LOG) == {None: (0, 1), 0: (1, 0), 3: (0, 2)}
+    said = split_log(LOG, "main.tex")
+    counts = {number: (item.boxes, item.remarks) for number, item in said.items()}
+    assert counts == {None: (0, 1), 0: (1, 0), 3: (0, 2)}
 
 
 def test_a_job_that_stopped_early_has_all_before_its_first_segment() -> None:
-    assert segment_counts(b"LaTeX Info: alone\n") == {None: (0, 1)}
+    said = split_log(b"LaTeX Info: alone\n", "main.tex")
+    assert [(number, item.remarks) for number, item in said.items()] == [(None, 1)]
+
+
+def test_what_is_said_of_a_chapter_without_pages_stays_with_it() -> None:
+    log = b"texbook-log begin 0\nNo file gone.tex.\ntexbook-log end 0\ntexbook-log begin 1\n"
+    said = split_log(log, "main.tex")
+    assert [message.text for message in said[0].messages] == ["No file gone.tex"]
+    assert said[1].messages == ()
 
 
 @pytest.mark.parametrize(("file", "counts"), [("./main.tex", True), ("./a.tex", False)])

@@ -209,9 +209,9 @@ def test_where_pages_have_two_sides_the_side_is_an_input() -> None:
 
 
 def test_a_segment_that_sets_a_page_number_must_begin_where_it_did() -> None:
-    record = replace(RECORD, jumps=True)
+    record = replace(RECORD, is_regular=False)
     moved = key(record, start=replace(START, state=START.state.at_page(5), page=5))
-    assert changes(key(record), moved) == ("the page number before it",)
+    assert changes(key(record), moved) == ("the number of its first page",)
 
 
 @pytest.mark.parametrize(

@@ -126,8 +126,8 @@ def collect(
         StorageError: when a file cannot be read.
     """
     work, job = engine.work, engine.mirror.job
-    said = _read_log(work, job)
-    log = read_log(said)
+    content = _read_log(work, job)
+    log = read_log(content)
     _check(work, job, result, log)
     opened = split_reads(_opened(work / f"{job}.fls"))
     _refuse_state(opened[None])
@@ -146,16 +146,11 @@ def collect(
         )
     runs = open_runs(xdv, spans, leads=leads)
     gathered = _Gathered(engine, report, opened, _list_kinds(report, book))
-    messages = _by_segment(log, engine.mirror.main, dict(zip(numbers, spans, strict=True)))
+    said = split_log(content, engine.mirror.main)
     records = {
-        names[number]: gathered.record(number, xdv.select(*span), messages.get(number, ()))
+        names[number]: gathered.record(number, xdv.select(*span), said.get(number, Said()))
         for number, span in zip(numbers, spans, strict=True)
     }
-    counts = segment_counts(said)
-    for number, name in names.items():
-        boxes, remarks = counts.get(number, (0, 0))
-        records[name] = replace(records[name], boxes=boxes, remarks=remarks)
-    boxes, remarks = counts[None]
     own, system = gathered.split(path for action, path in opened[None] if action == "INPUT")
     bcf = work / f"{job}.bcf"
     ends = numbers[-1] == len(book.spine.segments) - 1
@@ -166,7 +161,12 @@ def collect(
         own,
         system,
         bcf.read_bytes() if ends and bcf.is_file() else None,
-        replace(log, messages=messages.get(None, ()), underfull=boxes, remarks=remarks),
+        replace(
+            log,
+            messages=said[None].messages,
+            underfull=said[None].boxes,
+            remarks=said[None].remarks,
+        ),
     )
 
 
@@ -221,16 +221,50 @@ def _read_log(work: Path, job: str) -> bytes:
         return path.read_bytes() if path.is_file() else b""
 
 
-def segment_counts(log: bytes) -> dict[int | None, tuple[int, int]]:
-    """Count the underfull boxes and the remarks of each segment; under None those before all."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a log says of a segment.
+
+    Attributes:
+        messages: what the engine complained of.
+        boxes: how many underfull boxes there were.
+        remarks: how many remarks LaTeX and the packages made.
+    """
+
+    messages: tuple[LogMessage, ...] = ()
+    boxes: int = 0
+    remarks: int = 0
+
+
+def split_log(log: bytes, main: str) -> dict[int | None, Said]:
+    """Take the log of a job apart by segments; under None stands what came before all.
+
+    What LaTeX says at the end of a run of the whole document is left out: it is about this job.
+
+    Args:
+        log: the log, with the marks of the driver.
+        main: the main file's name, in whose lines the job's text stands.
+    """
     parts = _LOG_MARK.split(log)
-    counts: dict[int | None, tuple[int, int]] = {}
+    said: dict[int | None, Said] = {None: Said()}
+    shipped = 0
     for name, part in zip((b"", *parts[1::2]), parts[::2], strict=True):
         number = int(name) if name.isdigit() else None
-        boxes, remarks = counts.get(number, (0, 0))
-        read = read_log(part)
-        counts[number] = (boxes + read.underfull, remarks + read.remarks)
-    return counts
+        # Behind the first mark the text of the job is the file that is open.
+        read = read_log(b"(./%s\n%s" % (BODY.encode(), part) if name else part)
+        messages = (
+            _in_main_file(replace(message, page=message.page + shipped), main)
+            for message in read.messages
+            if not _OF_THE_RUN.search(message.text)
+        )
+        before = said.get(number, Said())
+        said[number] = Said(
+            (*before.messages, *messages),
+            before.boxes + read.underfull,
+            before.remarks + read.remarks,
+        )
+        shipped += read.shipped
+    return said
 
 
 def _opened(recorder: Path) -> list[tuple[str, str]]:
@@ -238,27 +272,6 @@ def _opened(recorder: Path) -> list[tuple[str, str]]:
         lines = recorder.read_bytes().decode("utf-8", "surrogateescape").splitlines()
     pairs = (line.partition(" ") for line in lines)
     return [(action, path) for action, _, path in pairs if action in {"INPUT", "OUTPUT"}]
-
-
-def _by_segment(
-    log: EngineLog, main: str, spans: Mapping[int, tuple[int, int]]
-) -> dict[int | None, tuple[LogMessage, ...]]:
-    """Tell which segment a message concerns, by the pages shipped before it.
-
-    What LaTeX says at the end of a run of the whole document is left out: it is about this job.
-    """
-    parts: dict[int | None, list[LogMessage]] = {}
-    for message in log.messages:
-        if _OF_THE_RUN.search(message.text):
-            continue
-        files = (message.file, *message.opened)
-        at = None
-        if any(file is not None and file.endswith(BODY) for file in files):
-            at = next(iter(spans))
-            for number, (start, _) in spans.items():
-                at = number if start <= message.page else at
-        parts.setdefault(at, []).append(_in_main_file(message, main))
-    return {number: tuple(messages) for number, messages in parts.items()}
 
 
 def _in_main_file(message: LogMessage, main: str) -> LogMessage:
@@ -293,7 +306,7 @@ class _Gathered:
         for ending in (".out", ".idx"):
             self._streams[ending] = split_stream(_text(work / f"{job}{ending}"))
 
-    def record(self, number: int, xdv: Xdv, messages: tuple[LogMessage, ...]) -> SegmentRecord:
+    def record(self, number: int, xdv: Xdv, said: Said) -> SegmentRecord:
         segment = self.report.segments[number]
         opened = self.opened.get(number, [])
         reads, system = self.split(path for action, path in opened if action == "INPUT")
@@ -317,7 +330,9 @@ class _Gathered:
             lists=frozenset(lists | {name for name in asked if name not in reads}),
             files=files,
             leaks=segment.leaks,
-            messages=messages,
+            messages=said.messages,
+            boxes=said.boxes,
+            remarks=said.remarks,
             system=system,
         )
 
