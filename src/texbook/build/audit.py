@@ -203,6 +203,4 @@ def _joined(stored: StoredBook) -> bytes:
     digits = Digits()
     for run in stored.pages.values():
         digits.learn(run)
-    starts = stored.book.starts()
-    runs = [(stored.pages[name], starts[name].page) for name, _ in stored.book.known]
-    return write_book(runs, digits)
+    return write_book(stored.book.numbered(stored.pages), digits)

@@ -51,8 +51,12 @@ class Level:
         if change is not None:
             self._depths[change[0]] += change[1]
 
-    def inside(self, offset: int) -> str | None:
+    def inside(self, offset: int, *, conditionals: bool = True) -> str | None:
         r"""Say in words what is open at a code-point offset; None at the outermost level.
+
+        Args:
+            offset: the place.
+            conditionals: they count, though they open no group.
 
         >>> from texbook.latex.tokens import tokenize
         >>> tokenized = tokenize(r"\begin{quote} a")
@@ -63,7 +67,7 @@ class Level:
         'an environment'
         """
         for what, depth in self._depths.items():
-            if depth:
+            if depth and (conditionals or what is not _CONDITIONAL):
                 return what
         index = bisect_right(self._maths, (offset, len(self._tokenized.text) + 1)) - 1
         return _FORMULA if index >= 0 and offset < self._maths[index][1] else None

@@ -92,7 +92,7 @@ def test_what_a_segment_leaves_changed_is_a_leak() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    [r"\pgfsyspdfmark {pgfid1}{1}{2}", r"\zref@newlabel{a}{}", r"\relaxed", r"\@writefilet{toc}{}"],
+    [r"\zref@newlabel{a}{}", r"\relaxed", r"\@writefilet{toc}{}"],
 )
 def test_a_line_that_may_mean_anything_is_refused_by_its_command(line: str) -> None:
     command = line.partition(" ")[0].partition("{")[0]
@@ -100,6 +100,11 @@ def test_a_line_that_may_mean_anything_is_refused_by_its_command(line: str) -> N
         report(one=f"{ONE}{line}\n")
     assert caught.value.reason == f"{command} stands in an .aux file, which may mean anything"
     assert caught.value.segment == "one"
+
+
+def test_a_picture_that_remembers_its_place_is_refused_in_words() -> None:
+    with pytest.raises(NotChunkableError, match="remembers its place on the page"):
+        report(one="\\pgfsyspdfmark {pgfid1}{1}{2}\n")
 
 
 def test_a_second_bibliography_section_is_refused() -> None:

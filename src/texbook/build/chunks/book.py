@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from texbook.latex.spine import Spine
     from texbook.texfiles.label_uses import LabelValue
+    from texbook.texfiles.xdv.open_pages import PageRun
 
 _LAST_PAGE = re.compile(r"(?m)^(\\gdef ?\\@abspage@last ?)\{\d+\}")
 _PAGE_LABEL = re.compile(r"(?m)^\\HyPL@Entry\{(?P<index>\d+)<<(?P<label>.*)>>\}\n")
@@ -190,16 +191,27 @@ class ChunkedBook:
                 lists.setdefault(kind, []).extend(lines)
             bookmarks += record.bookmarks.splitlines()
             index.append(move_index(record.index, by))
-            files |= {file: text.encode() for file, text in record.files.items()}
+            files |= {file: _bytes(text) for file, text in record.files.items()}
         whole = _LAST_PAGE.sub(rf"\1{{{self.page_count}}}", _few_page_labels("".join(aux)))
-        files[f"{self.job}.aux"] = whole.encode()
+        files[f"{self.job}.aux"] = _bytes(whole)
         for kind, lines in lists.items():
-            files[f"{self.job}.{kind}"] = "".join(f"{line}\n" for line in lines).encode()
+            files[f"{self.job}.{kind}"] = _bytes("".join(f"{line}\n" for line in lines))
         if bookmarks:
-            files[f"{self.job}.out"] = _numbered(bookmarks).encode()
+            files[f"{self.job}.out"] = _bytes(_numbered(bookmarks))
         if any(index):
-            files[f"{self.job}.idx"] = "".join(index).encode()
+            files[f"{self.job}.idx"] = _bytes("".join(index))
         return files | self.tool_files
+
+    def numbered(self, pages: Mapping[str, PageRun]) -> list[tuple[PageRun, int | None]]:
+        """Give the pages of the known segments in order, each with the number of the first page.
+
+        None stands for the numbers with which they were typeset, where a segment sets one itself.
+        """
+        starts = self.starts()
+        return [
+            (pages[name], starts[name].page if record.is_regular else None)
+            for name, record in self.known
+        ]
 
     def leading(self) -> str | None:
         """Name the segment that ships the first page of the book, if it is known."""
@@ -254,3 +266,8 @@ def _labels(aux: str, by: int) -> dict[str, LabelValue]:
 def _entries(bbl: str) -> dict[str, str]:
     found = enumerate(_ENTRY.finditer(bbl), start=1)
     return {entry[1]: f"{number} {digest_text(entry[0])}" for number, entry in found}
+
+
+def _bytes(text: str) -> bytes:
+    """Give what was read from a file, UTF-8 or not, as it was."""
+    return text.encode("utf-8", "surrogateescape")

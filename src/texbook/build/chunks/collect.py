@@ -43,23 +43,13 @@ _OF_THE_RUN = re.compile(
 _LOG_MARK = re.compile(rb"(?m)^texbook-log (?:begin|end) (\w+)$")
 # What every job writes for itself, and what is put together again by other means.
 _JOB_FILES = (".aux", ".out", ".idx", ".log", ".xdv", ".bcf", ".run.xml", ".pyg", ".fls")
-# Packages that keep in memory what the pages before said.
-_STATEFUL_PACKAGES = {
-    "glossaries.sty": "glossaries",
-    "acro.sty": "acro",
-    "acronym.sty": "acronym",
-    "minitoc.sty": "minitoc",
-    "endnotes.sty": "endnotes",
-    "enotez.sty": "enotez",
-    "perpage.sty": "perpage",
-    "zref-base.sty": "zref",
-    "pythontex.sty": "pythontex",
-    "nomencl.sty": "nomencl",
-    "imakeidx.sty": "imakeidx",
-    "tocbibind.sty": "tocbibind",
-    "etoc.sty": "etoc",
-    "titletoc.sty": "titletoc",
-}
+# Packages and classes that keep in memory what the pages before said, or measure a whole run.
+_STATEFUL = frozenset(
+    {"glossaries", "acro", "acronym", "minitoc", "endnotes", "enotez", "perpage", "zref-base"}
+    | {"pythontex", "nomencl", "imakeidx", "tocbibind", "etoc", "titletoc", "polyglossia"}
+    | {"memoir", "scrbook", "scrreprt", "scrartcl"}
+)
+_KINDS = {"sty": "package", "cls": "class"}
 _STATELESS_CITES = re.compile(
     r"(?:numeric(?:-comp|-verb)?|alphabetic(?:-verb)?|authoryear(?:-comp)?|authortitle(?:-comp)?"
     r"|draft|standard|biblatex)\.cbx"
@@ -194,9 +184,9 @@ def _check(work: Path, job: str, result: ProcessResult, log: EngineLog) -> None:
 def _refuse_state(opened: Sequence[tuple[str, str]]) -> None:
     for _, path in opened:
         name = path.rpartition("/")[2]
-        if name in _STATEFUL_PACKAGES:
-            package = _STATEFUL_PACKAGES[name]
-            raise NotChunkableError(f"the package {package} carries state from page to page")
+        stem, _, ending = name.rpartition(".")
+        if ending in _KINDS and stem in _STATEFUL:
+            raise NotChunkableError(f"the {_KINDS[ending]} {stem} carries state from page to page")
         if name.endswith(".cbx") and not _STATELESS_CITES.fullmatch(name):
             style = name.removesuffix(".cbx")
             raise NotChunkableError(f'the citation style "{style}" may look at earlier pages')

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from texbook.build.auxiliary import Snapshot
     from texbook.build.mirror import Mirror
     from texbook.build.typeset import Surroundings
-    from texbook.messages.listings import Refusal
     from texbook.system.process import ProcessResult
 
 _PATIENCE_SECONDS = 60.0
@@ -70,7 +69,6 @@ class ChunkEngine:
     mirror: Mirror
     service: HighlightService
     process: AttendedProcess
-    refusals: tuple[Refusal, ...] = ()
     renewed: frozenset[str] = frozenset()
     is_closed: bool = False
     _exits: ExitStack = field(default_factory=ExitStack)
@@ -135,9 +133,7 @@ class ChunkEngine:
         counter = PageCounter(self.shared.progress, None)
         if self.process.wait_for(READY, _PATIENCE_SECONDS, cancel):
             self.process.send(_GO)
-        result = self.process.finish(self.shared.engine_limits, cancel, counter.read)
-        self.refusals = self.service.refusals
-        return result
+        return self.process.finish(self.shared.engine_limits, cancel, counter.read)
 
     def fits(self, shared: Surroundings, preamble: str) -> bool:
         """Say whether the engine may typeset for a build."""

@@ -40,6 +40,8 @@ _UNSEEN = re.compile(
 _UNSEEN_TEXTS = ("@currentHref", "Parent")
 _BIBLIOGRAPHY = re.compile(r"\\print(?:bibliography|shorthands|biblist)|\\bibby(?:section|segment)")
 _BIBCITE = re.compile(r"(?m)^\\bibcite\{([^{}]*)\}")
+# longtable keeps the widths of its columns for the next run, each table under its number.
+_TABLE = re.compile(r"(?m)^\\gdef \\LT@[ivxlcdm]+ ")
 _HEADING = re.compile(r"\s*\\(part|chapter|section)(\*?)\s*(?:\[|\{)")
 _COMMENT = re.compile(r"(?m)(?<!\\)%.*\n?")
 _SPACES = re.compile(r" +")
@@ -112,6 +114,8 @@ def segment_key(
     for entry in {*(entry for entry, _ in record.cites), *_BIBCITE.findall(record.aux)}:
         key[f"entry {entry}"] = environment.entries.get(entry, "")
     key |= _list_keys(book, name, sources, record, environment)
+    if tables := _TABLE.findall(record.aux):
+        key["the widths of its tables"] = _own_lines(tables, environment, book.job)
     key |= _place_keys(book, name, record, start)
     return key
 
@@ -131,6 +135,13 @@ def _place_keys(
     if book.two_sided:
         key["the side of its first page"] = str(start.page % 2)
     return key
+
+
+def _own_lines(beginnings: Iterable[str], environment: Environment, job: str) -> str:
+    """Digest what the main auxiliary file holds from some beginnings to the next command."""
+    main = environment.auxiliary.get(f"{job}.aux", b"").decode("utf-8", "replace")
+    found = (re.search(rf"(?m)^{re.escape(text)}.*(?:\n .*)*", main) for text in beginnings)
+    return digest_text(repr([item and item[0] for item in found]))
 
 
 def _list_keys(
@@ -161,7 +172,9 @@ def _label_uses(record: SegmentRecord, sources: Iterable[str]) -> set[tuple[str,
     uses = {use for use in record.uses if use[0] in {"p", "n", "a"}}
     for source in sources:
         for label in _referenced(source):
-            uses |= {("n", label), ("n", f"{label}@cref")}
+            # refcount gives pages without asking as \pageref does.
+            kind = "a" if "\\getpageref" in source else "n"
+            uses |= {(kind, label), (kind, f"{label}@cref")}
     return uses
 
 

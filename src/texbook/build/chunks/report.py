@@ -26,15 +26,17 @@ _CITE = re.compile(
 )
 _COMMAND = re.compile(r"\\[A-Za-z@]+\*?|\\.")
 # What may stand in the .aux of a segment, so that those of a book can be put together again:
-# latex.ltx, hyperref, cleveref, caption, biblatex, natbib, babel, lastpage. A macro that is defined
-# there says something of a whole run, such as the widest number of all.
+# latex.ltx, hyperref, cleveref, caption, biblatex, natbib, babel, lastpage, longtable, minted 2.
+# Another macro that is defined there speaks of a whole run, such as the widest number of all.
 _KNOWN = re.compile(
     r"\\(?:(?:relax|newlabel|@writefile|@input|citation|bibdata|bibstyle|bibcite|bibpunct|HyPL@Entry"
     r"|abx@aux@(?:cite|nociteall|segm|refcontext|defaultrefcontext|defaultlabelprefix|page"
     r"|read@bbl@mdfivesum|read@bblrerun)|providecommand|newmaxcitename|babel@aux|select@language"
     r"|caption@xref|reset@newl@bel|NAT@force@numbers|hyper@newdestlabel)(?![A-Za-z@])"
-    r"|gdef ?\\(?:@abspage@last|minted@oldcachelist)(?![A-Za-z@]))"
+    r"|gdef ?\\(?:@abspage@last|minted@oldcachelist)(?![A-Za-z@])|gdef ?\\LT@[ivxlcdm]+ "
+    r"|[gx]def ?\\lastpage@lastpage(?:Hy)?(?![A-Za-z@]))"
 )
+_MEANINGS = {r"\pgfsyspdfmark": "a picture remembers its place on the page (remember picture)"}
 _STATEFUL = re.compile(r"(?m)^\\abx@aux@(?:cite|segm|defaultrefcontext)\{[1-9]")
 
 
@@ -197,9 +199,8 @@ def _refuse_unknown(aux: str, name: str) -> None:
         if line.startswith("\\") and not _KNOWN.match(line):
             command = _COMMAND.match(line)
             shown = command[0] if command else line[:40]
-            raise NotChunkableError(
-                f"{shown} stands in an .aux file, which may mean anything", name
-            )
+            why = _MEANINGS.get(shown, f"{shown} stands in an .aux file, which may mean anything")
+            raise NotChunkableError(why, name)
 
 
 def split_stream(text: str) -> dict[int, str]:

@@ -23,6 +23,7 @@ from texbook.build.chunks.collect import (
 )
 from texbook.build.chunks.findable import FindableFiles
 from texbook.build.chunks.keys import Environment, changes, first_heading, segment_key
+from texbook.build.chunks.leaks import refuse_leaks
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.plan import (
     job_text,
@@ -105,6 +106,7 @@ class ChunkRounds:
             self.digits.learn(run)
         for number in range(1, _MOST_ROUNDS + 1):
             environment = self.environment()
+            self._refuse_leaks(environment)
             waiting = self._waiting(environment)
             if not waiting:
                 return
@@ -125,6 +127,16 @@ class ChunkRounds:
             if number == 1:
                 self.after_first(waiting)
         raise NotChunkableError(f"the chapters do not settle after {_MOST_ROUNDS} rounds")
+
+    def _refuse_leaks(self, environment: Environment) -> None:
+        mirror, book = self.shared.mirror, self.book
+        segments = []
+        for name in book.names:
+            record = book.records.get(name)
+            files = {mirror.named(f"{name}.tex"), *(record.reads if record else ())}
+            segments.append((name, [environment.texts.get(file, "") for file in sorted(files)]))
+        own = (mirror.text(file) or "" for file in sorted(self.preamble_files))
+        refuse_leaks(segments, "\n".join((book.spine.text[: book.spine.begin], *own)))
 
     def _leave_folios_unmarked(self) -> None:
         """Begin again with pages that are typeset anew when their numbers change."""

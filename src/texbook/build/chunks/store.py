@@ -68,7 +68,7 @@ class ChunkStore:
             spine,
             records={name: record for name, record in records.items() if pages[name] is not None},
             prologue=value["prologue"],
-            tool_files={name: text.encode() for name, text in value["tool_files"].items()},
+            tool_files={name: _bytes(text) for name, text in value["tool_files"].items()},
             two_sided=value["two_sided"],
             resets={name: tuple(items) for name, items in value["resets"].items()},
             job=job,
@@ -79,7 +79,7 @@ class ChunkStore:
             {name: run for name, run in pages.items() if run is not None},
             frozenset(value["preamble_files"]),
             frozenset(value["system"]),
-            value["bcf"].encode() if value["bcf"] is not None else None,
+            _bytes(value["bcf"]) if value["bcf"] is not None else None,
             EngineLog(
                 tuple(map(message_from_json, value["messages"])),
                 banner=value["banner"],
@@ -106,13 +106,13 @@ class ChunkStore:
             "texbook": __version__,
             "records": records,
             "prologue": book.prologue,
-            "tool_files": {name: text.decode() for name, text in book.tool_files.items()},
+            "tool_files": {name: _text(content) for name, content in book.tool_files.items()},
             "two_sided": book.two_sided,
             "marks_folios": book.marks_folios,
             "resets": {name: list(items) for name, items in book.resets.items()},
             "preamble_files": sorted(stored.preamble_files),
             "system": sorted(stored.system),
-            "bcf": None if stored.bcf is None else stored.bcf.decode(),
+            "bcf": None if stored.bcf is None else _text(stored.bcf),
             "messages": [asdict(message) for message in stored.log.messages],
             "banner": stored.log.banner,
             "underfull": stored.log.underfull,
@@ -152,7 +152,8 @@ class ChunkStore:
 
     def _keep(self, run: PageRun) -> str:
         known = self._digests.get(id(run))
-        if known is not None and self._runs.get(known) is run:
+        is_known = known is not None and self._runs.get(known) is run
+        if known is not None and is_known and (self.folder / f"{known}.pages").is_file():
             return known
         content = encode_run(run)
         digest = digest_bytes(content)
@@ -194,3 +195,12 @@ class StoredBook:
     system: frozenset[str]
     bcf: bytes | None
     log: EngineLog = field(default_factory=EngineLog)
+
+
+def _text(content: bytes) -> str:
+    """Give bytes as JSON can hold them, UTF-8 or not."""
+    return content.decode("utf-8", "surrogateescape")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")

@@ -268,13 +268,8 @@ def _finished(rounds: ChunkRounds, desk: BookTypesetter, store: ChunkStore) -> C
     book, shared = rounds.book, rounds.shared
     last = desk.last
     assert last is not None
-    starts = book.starts()
-    runs = [
-        (rounds.pages[name], starts[name].page if record.is_regular else None)
-        for name, record in book.known
-    ]
     with shared.stopwatch.step("joining the pages"):
-        content = write_book(runs, rounds.digits)
+        content = write_book(book.numbered(rounds.pages), rounds.digits)
     xdv = last.work / f"{shared.mirror.job}.xdv"
     with storage_errors("write", xdv):
         xdv.write_bytes(content)
@@ -311,9 +306,9 @@ def _kept_pages(rounds: ChunkRounds) -> dict[str, PageRun]:
     digits = Digits()
     for run in pages.values():
         digits.learn(run)
-    for name, start in book.starts().items():
-        if name in pages and misfits(pages[name], start.page, digits):
-            pages[name] = bind(pages[name], start.page, rounds.digits)
+    for (name, _), (run, first) in zip(book.known, book.numbered(pages), strict=True):
+        if first is not None and misfits(run, first, digits):
+            pages[name] = bind(run, first, rounds.digits)
     return pages
 
 
