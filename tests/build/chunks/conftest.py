@@ -62,24 +62,25 @@ class TwoFolders:
         assert done.outcome is expected.outcome is Outcome.BUILT, (done, expected)
         shown = [str(item) for item in differences(self.pages[self.whole], self.pages[self.chunks])]
         assert shown == []
-        assert _told(done, self.chunks) == _told(expected, self.whole)
+        assert self.told(done) == self.told(expected)
         assert done.pages == expected.pages
         return done
+
+    def told(self, result: BuildResult) -> list[object]:
+        """Give what a build found, without the folder."""
+        told: list[object] = []
+        for item in result.diagnostics:
+            span = item.span
+            if span is not None:
+                folder = self.chunks if span.path.is_relative_to(self.chunks) else self.whole
+                span = replace(span, path=span.path.relative_to(folder))
+            told.append((item.code, item.severity, item.message, span))
+        return told
 
 
 def obstacle(result: BuildResult) -> str | None:
     """Give the reason for which a book was built in one run."""
     return next((item.why for item in result.reasons if item.what == "built in one run"), None)
-
-
-def _told(result: BuildResult, folder: Path) -> list[object]:
-    told: list[object] = []
-    for item in result.diagnostics:
-        span = item.span
-        if span is not None:
-            span = replace(span, path=span.path.relative_to(folder))
-        told.append((item.code, item.severity, item.message, span))
-    return told
 
 
 @pytest.fixture

@@ -322,7 +322,8 @@ class ChunkRounds:
                 start = replace(start, state=state)
                 record = replace(record, came_from=state.page)
             start = replace(start, page=record.first_page)
-            if record.leaks:
+            # The settings in a text of the main file are made in each job.
+            if record.leaks and not book.spine.segments[number].settings:
                 what = ", ".join(record.leaks)
                 raise NotChunkableError(f'"{name}" changes {what} for all that follows', name)
             names = record.reads
