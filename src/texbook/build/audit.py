@@ -115,7 +115,7 @@ class _Audit:
         if stored is None or pages is None:
             message = "nothing was compared: the pages that the last build has kept are damaged"
             return self._unknown(message, '"texbook build --force --check" makes them anew')
-        one_run = read_xdv(made.xdv)
+        one_run = read_xdv(made.file("xdv"))
         drawn = self._draw(made)
         found = PageFindings(shared, stored.book, self.work.request.project.pdf, made)
         differing = found.merge(differences(pages, one_run), drawn or ())
@@ -185,8 +185,8 @@ class _Audit:
         shared.progress.step("comparing the pages")
         return differing_pages(
             shared.request.project.pdf,
-            made.pdf,
-            scratch=made.pdf.parent,
+            made.file("pdf"),
+            scratch=made.file("pdf").parent,
             environment=shared.environment,
             limits=shared.limits,
             registry=shared.registry,

@@ -84,7 +84,7 @@ class PageFindings:
         """
         told = found[:_MOST_TOLD]
         numbers = [item.page for item in told]
-        texts = page_texts(self.pdf, numbers), page_texts(self.made.pdf, numbers)
+        texts = page_texts(self.pdf, numbers), page_texts(self.made.file("pdf"), numbers)
         findings = [self._finding(item, code, *texts) for item in told]
         return tuple(findings)
 

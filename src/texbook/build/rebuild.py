@@ -106,17 +106,8 @@ class MadePdf:
     before: _Before
     warned: Warnings
 
-    @property
-    def xdv(self) -> Path:
-        """The pages of which it was made."""
-        return self._file("xdv")
-
-    @property
-    def pdf(self) -> Path:
-        """The PDF itself."""
-        return self._file("pdf")
-
-    def _file(self, ending: str) -> Path:
+    def file(self, ending: str) -> Path:
+        """Give what the last run has left of an ending: its ``pdf``, its ``xdv``."""
         assert self.typesetter.last is not None
         return self.typesetter.last.work / f"{self.typesetter.shared.mirror.job}.{ending}"
 
@@ -393,11 +384,10 @@ class Rebuild:
         if self.chunked is not None:
             store = self.chunked.store
             return {"chunks": store.save(self.chunked.stored)}
-        obstacle = self.obstacle
-        if obstacle is None:
+        if self.obstacle is None:
             return {}
-        kept = self._kept_chunks() if obstacle.is_asked_for else None
-        why = keep_obstacle(obstacle, shared)
+        kept = self._kept_chunks() if self.obstacle.is_asked_for else None
+        why = keep_obstacle(self.obstacle, shared)
         return why if kept is None else {"chunks": kept, **why}
 
     def _keep_parts(self, shared: Surroundings) -> dict[str, object]:
@@ -417,12 +407,12 @@ class Rebuild:
         own, _ = files_used(typesetter)
         made_from = {path for item in self.request.generated for path in item.inputs}
         known = self.state.inputs if self.state is not None and outcome is Outcome.FAILED else ()
-        built = outcome is Outcome.BUILT and typesetter.last is not None
+        last = typesetter.last if outcome is Outcome.BUILT else None
         return BuildResult(
             outcome,
             self.request.project.pdf,
             diagnostics=tuple(in_order(list(dict.fromkeys(findings)))),
-            pages=typesetter.last.log.pages if built and typesetter.last else None,
+            pages=last.log.pages if last is not None else None,
             runs=tuple(self.runs),
             reasons=tuple(self.reasons),
             inputs=frozenset({*own, *made_from, *known}),
