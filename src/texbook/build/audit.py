@@ -80,7 +80,7 @@ def audit(
         check=check,
         runs=(*result.runs, *work.runs),
         reasons=(*result.reasons, reason),
-        seconds=result.seconds,
+        seconds=audited.seconds if check.verdict is Verdict.DIFFERENT else result.seconds,
     )
 
 

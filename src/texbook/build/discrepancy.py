@@ -33,6 +33,8 @@ _USUAL_CAUSES = (
     "a package that remembers something from chapter to chapter; such things belong in the preamble"
 )
 
+_ONLY_LOOKS = "the words are the same, their places or looks are not"
+
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
@@ -94,7 +96,7 @@ class PageFindings:
         segment = self._segment(item.page)
         words = words_that_differ(ours.get(item.page), theirs.get(item.page))
         hints = []
-        if item.detail:
+        if item.detail and words == _ONLY_LOOKS:
             hints.append(f"in chapters and then in one run: {item.detail}")
         return Diagnostic(
             code,
@@ -161,7 +163,7 @@ def words_that_differ(ours: str | None, theirs: str | None) -> str:
         return "it is missing" if ours is None else "one run has no such page"
     one, other = ours.split(), theirs.split()
     if one == other:
-        return "the words are the same, their places or looks are not"
+        return _ONLY_LOOKS
     pairs = zip(one, other, strict=False)
     same = next((at for at, pair in enumerate(pairs) if pair[0] != pair[1]), None)
     at = min(len(one), len(other)) if same is None else same
