@@ -6,7 +6,14 @@ import pytest
 from pypdf import PdfWriter
 
 from texbook.base.errors import StorageError
-from texbook.texfiles.pdf import InvalidPdfError, OutlineEntry, outline, page_count, validate_pdf
+from texbook.texfiles.pdf import (
+    InvalidPdfError,
+    OutlineEntry,
+    outline,
+    page_count,
+    page_texts,
+    validate_pdf,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +35,11 @@ def test_a_whole_pdf_passes(tmp_path: Path) -> None:
     validate_pdf(tmp_path / "a.pdf", 3)
     validate_pdf(tmp_path / "a.pdf", None)
     assert page_count(tmp_path / "a.pdf") == 3
+
+
+def test_the_text_of_pages_that_are_there_is_given(tmp_path: Path) -> None:
+    write_pdf(tmp_path / "a.pdf", 2)
+    assert page_texts(tmp_path / "a.pdf", [2, 3]) == {2: ""}
 
 
 def test_another_number_of_pages_is_refused(tmp_path: Path) -> None:
