@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from texbook.system.process import ProcessResult
 
 
+# zlib's levels, 9 is also xdvipdfmx's own (xdvipdfmx --help). The pages are the same: of a book of
+# 305 pages level 4 makes a PDF that is larger by 7 % in half the time.
+_SMALL = "9"
+_QUICK = "4"
+
+
 def make_pdf(typesetter: BookTypesetter) -> tuple[Diagnostic, ...]:
     """Make the PDF of the last run's pages, beside them; the run of xdvipdfmx is put on record.
 
@@ -53,9 +59,10 @@ def run_converter(
         CancelledError, MissingToolError: as `run_process`.
     """
     label = f"writing {target}"
+    level = _QUICK if shared.request.workshop is not None else _SMALL
     shared.progress.step(label)
     result = run_process(
-        ("xdvipdfmx", "-q", "-E", "-o", f"{job}.pdf", f"{job}.xdv"),
+        ("xdvipdfmx", "-q", "-E", "-z", level, "-o", f"{job}.pdf", f"{job}.xdv"),
         folder=work,
         environment=shared.environment,
         limits=shared.limits,

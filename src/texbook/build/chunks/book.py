@@ -185,9 +185,9 @@ class ChunkedBook:
         files: dict[str, bytes] = {}
         for name, record in self.known:
             by = starts[name].page - record.first_page
-            moved = move_aux(record.aux, by, by_absolute=starts[name].sheet)
+            moved, contents = _moved(record.aux, by, starts[name].sheet)
             aux.append(moved)
-            for kind, lines in contents_lines(moved).items():
+            for kind, lines in contents.items():
                 lists.setdefault(kind, []).extend(lines)
             bookmarks += record.bookmarks.splitlines()
             index.append(move_index(record.index, by))
@@ -247,6 +247,13 @@ def _numbered(bookmarks: Iterable[str]) -> str:
         _BOOKMARK_NUMBER.sub(f"% {number}", line) for number, line in enumerate(bookmarks, start=1)
     )
     return "".join(f"{line}\n" for line in lines)
+
+
+@lru_cache(maxsize=1024)
+def _moved(aux: str, by: int, by_absolute: int) -> tuple[str, dict[str, list[str]]]:
+    """Move the pages of a segment; give the lines with which it adds to the lists, too."""
+    moved = move_aux(aux, by, by_absolute=by_absolute)
+    return moved, contents_lines(moved)
 
 
 @lru_cache(maxsize=1024)

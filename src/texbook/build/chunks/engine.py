@@ -239,7 +239,9 @@ class EnginePool:
             self._keep(ChunkEngine.start(shared, preamble, main_text), waits=True)
 
     def take(self, shared: Surroundings, preamble: str, main_text: str) -> ChunkEngine:
-        """Give an engine for one job, a waiting one if there is one; the caller closes it.
+        """Give an engine for one job, a waiting one if there is one.
+
+        The caller closes it, or leaves that to `tidy_up` if it has ended.
 
         Raises:
             CancelledError, MissingToolError, StorageError: as `start`.
@@ -260,6 +262,14 @@ class EnginePool:
         engine = ChunkEngine.start(shared, preamble, main_text)
         self._keep(engine, waits=False)
         return engine
+
+    def tidy_up(self) -> None:
+        """Close the engines that have ended."""
+        with self._lock:
+            ended = [item for item in self._at_work if not item.process.is_running()]
+            self._at_work = [item for item in self._at_work if item not in ended]
+        for engine in ended:
+            engine.close()
 
     def discard(self) -> None:
         """End all that wait."""

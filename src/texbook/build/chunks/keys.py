@@ -178,7 +178,7 @@ def _label_uses(record: SegmentRecord, sources: Iterable[str]) -> set[tuple[str,
     return uses
 
 
-_referenced = lru_cache(maxsize=4096)(referenced_names)
+_referenced = lru_cache(maxsize=1024)(referenced_names)
 
 
 def first_heading(sources: Iterable[str]) -> str:

@@ -95,8 +95,8 @@ class ChunkRounds:
     after_first: Callable[[Mapping[str, tuple[str, ...]]], None] = lambda _: None
     _preambles: dict[frozenset[str], str] = field(default_factory=dict)
 
-    def settle(self) -> None:
-        """Typeset until nothing is left to do.
+    def settle(self) -> Environment:
+        """Typeset until nothing is left to do; give what the segments then depend on.
 
         Raises:
             NotChunkableError: when the book cannot be typeset in chunks, or does not settle.
@@ -109,7 +109,7 @@ class ChunkRounds:
             self._refuse_leaks(environment)
             waiting = self._waiting(environment)
             if not waiting:
-                return
+                return environment
             is_first = not self.book.records
             if is_first:
                 contents = {f"{self.book.job}.toc": predicted_contents(self.book, self._source)}
@@ -235,6 +235,7 @@ class ChunkRounds:
         engines = self.cores if sum(weights.values()) > _WORTH_AN_ENGINE else 1
         jobs = share(self.book, numbers, weights, engines, self._source)
         self.shared.progress.step(f"round {number}")
+        self.pool.tidy_up()
         with ExitStack() as exits:
             taken = []
             for _ in jobs:
@@ -247,6 +248,7 @@ class ChunkRounds:
                     for engine, job in work
                 ]
                 results = [item.result() for item in done]
+            exits.pop_all()  # they have ended, and their folders need not be removed now
         for collected, job, starts in results:
             self._absorb(collected, job, starts, environment)
 

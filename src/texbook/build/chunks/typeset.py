@@ -85,6 +85,7 @@ class Workshop:
             CancelledError: when cancelled; a build that comes now starts what it needs.
             MissingToolError, StorageError: as `ChunkEngine.start`.
         """
+        self.pool.tidy_up()
         wish = self.wanted
         if wish is None or not wish.shared.request.project.work_folder.is_dir():
             self.pool.discard()
@@ -208,7 +209,7 @@ def typeset_in_chunks(
     if (drafter := shared.drafter) is not None:
         rounds.after_first = partial(drafter.draft_chunks, rounds, desk)
     try:
-        rounds.settle()
+        environment = rounds.settle()
     except ToolFailedError:
         raise ChunksFailedError(desk) from None
     except NotChunkableError as obstacle:
@@ -216,7 +217,7 @@ def typeset_in_chunks(
             workshop.wanted = None
         raise
     workshop.wanted = replace(workshop.wanted, preamble=rounds.preamble)
-    return _finished(rounds, desk, store)
+    return _finished(rounds, environment.auxiliary, desk, store)
 
 
 def _rounds(
@@ -264,7 +265,9 @@ class _Tools:
         return self.desk.process(EnginePass(light=False, start={}, end=files))
 
 
-def _finished(rounds: ChunkRounds, desk: BookTypesetter, store: ChunkStore) -> ChunkedPages:
+def _finished(
+    rounds: ChunkRounds, auxiliary: Snapshot, desk: BookTypesetter, store: ChunkStore
+) -> ChunkedPages:
     book, shared = rounds.book, rounds.shared
     last = desk.last
     assert last is not None
@@ -292,7 +295,7 @@ def _finished(rounds: ChunkRounds, desk: BookTypesetter, store: ChunkStore) -> C
         raise ChunksFailedError(desk)
     pages = _kept_pages(rounds)
     stored = StoredBook(book, pages, rounds.preamble_files, rounds.system, rounds.bcf, rounds.log)
-    return ChunkedPages(desk, stored, rounds.environment().auxiliary, store)
+    return ChunkedPages(desk, stored, auxiliary, store)
 
 
 def _kept_pages(rounds: ChunkRounds) -> dict[str, PageRun]:
