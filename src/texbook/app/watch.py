@@ -14,6 +14,7 @@ from texbook.app.build import BuildOptions, build_book
 from texbook.app.lint import LintOptions, lint_book
 from texbook.app.policy import refuse_forbidden
 from texbook.app.waiting import when_unlocked
+from texbook.base.errors import BookError
 from texbook.build.chunks.typeset import Workshop
 from texbook.build.model import BuildResult, Outcome
 from texbook.config.load import CONFIG_NAMES
@@ -146,6 +147,9 @@ class _BookWatcher:
 
     def _built(self, cancel: CancelToken) -> BuildResult:
         """Build; while another texbook builds the book, wait for its end: the save is not lost."""
+        if not self.project.root.is_dir():
+            # A build would make it anew, and whoever moves it back would move it into that.
+            raise BookError(f'the folder "{self.project.root}" is gone')
         build = partial(
             build_book,
             self.project,

@@ -140,6 +140,7 @@ class ChunkEngine:
         ours, theirs = self.shared, shared
         return (
             self.process.is_running()
+            and self.work.is_dir()
             and self.preamble == preamble
             and (self.mirror.root, self.mirror.main) == (theirs.mirror.root, theirs.mirror.main)
             and ours.request.shell_escape is theirs.request.shell_escape

@@ -87,7 +87,7 @@ class Workshop:
         """
         self.pool.tidy_up()
         wish = self.wanted
-        if wish is None or not wish.shared.request.project.work_folder.is_dir():
+        if wish is None or not wish.shared.request.project.main.is_file():
             self.pool.discard()
         else:
             shared = replace(wish.shared, cancel=cancel)
