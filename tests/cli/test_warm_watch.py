@@ -224,3 +224,16 @@ def test_the_books_folder_goes_and_comes_back(warm: Warm) -> None:
     warm.chapter("one", "after all")
     warm.wait((root / "main.pdf").is_file, f"no PDF: {warm.watched.lines}")
     warm.wait(lambda: "after all of old" in warm.book.text(), f"{warm.watched.lines}")
+
+
+def test_engines_wait_for_the_first_save_of_a_book_that_is_up_to_date(warm: Warm) -> None:
+    assert warm.watched.end() == 0
+    with watching(warm.book, warm.wait) as watched:
+        watched.wait_for("good")
+        again = Warm(warm.book, watched, warm.wait)
+        before = again.waiting()
+        again.chapter("one", "first save")
+        watched.wait_for("good", 2)
+        assert "first save of old" in warm.book.text()
+        assert before.keys() - again.engines().keys()
+        assert watched.end() == 0

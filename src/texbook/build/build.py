@@ -70,6 +70,10 @@ def _bring_up_to_date(
     if isinstance(state, BuildState) and not reasons:
         if request.on_draft is not None:
             request.on_draft(NoDraft("nothing has changed"))
+        if request.workshop is not None and request.workshop.wanted is None:
+            from texbook.build.rebuild import Rebuild  # noqa: PLC0415  (late, as below)
+
+            Rebuild(request, state, [], started, progress, cancel).get_ready()
         return BuildResult(
             Outcome.UP_TO_DATE,
             project.pdf,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
+from texbook.base.errors import CancelledError, TexbookError
 from texbook.base.stamps import stamp_file
 from texbook.build.auxiliary import (
     Generation,
@@ -18,7 +19,12 @@ from texbook.build.auxiliary import (
     remove_others,
 )
 from texbook.build.chunks.model import NotChunkableError
-from texbook.build.chunks.typeset import ChunksFailedError, Workshop, typeset_in_chunks
+from texbook.build.chunks.typeset import (
+    ChunksFailedError,
+    Workshop,
+    get_ready,
+    typeset_in_chunks,
+)
 from texbook.build.complaints import gather_warnings, unsettled
 from texbook.build.converter import make_pdf
 from texbook.build.draft import NO_BUILD, NOTHING_EDITED, Drafter
@@ -152,22 +158,8 @@ class Rebuild:
         if self.request.regenerate is not None:
             with self.stopwatch.step("templates"):
                 self.request = replace(self.request, generated=self.request.regenerate())
-        known = self.state.known_inputs if self.state is not None else ()
-        with self.stopwatch.step("working copies"):
-            mirror = plan_mirror(project, self.request.generated, known)
-        warm_up(mirror)
-        shared = self.shared = Surroundings(
-            request=self.request,
-            mirror=mirror,
-            environment=program_environment(project.root),
-            registry=registry,
-            progress=self.progress,
-            cancel=self.cancel,
-            maps={item.source_map.rendered: item.source_map for item in self.request.generated},
-            expected_pages=self.state.pages if self.state is not None else None,
-            stopwatch=self.stopwatch,
-            drafter=self._drafter(),
-        )
+        shared = self.shared = self._surroundings(registry)
+        warm_up(shared.mirror)
         typesetter, settlement = self._settle(shared)
         self.runs = typesetter.runs
         if shared.drafter is not None:
@@ -200,6 +192,43 @@ class Rebuild:
         result = self._result(Outcome.BUILT, typesetter, warned.findings, warned.noise)
         self._save_state(typesetter, generation, made.before, result)
         return result
+
+    def get_ready(self) -> None:
+        """Start engines and read the pages of a book that is up to date, for its next build.
+
+        That build says what is wrong with the book, if anything is.
+
+        Raises:
+            CancelledError: when cancelled.
+        """
+        workshop, kept = self.request.workshop, self._kept_chunks()
+        if workshop is None or kept is None:
+            return
+        registry = ProcessRegistry(self.request.project.work_folder / "processes")
+        try:
+            get_ready(self._surroundings(registry), workshop, kept)
+        except CancelledError:
+            raise
+        except (NotChunkableError, TexbookError):
+            return
+
+    def _surroundings(self, registry: ProcessRegistry) -> Surroundings:
+        project = self.request.project
+        known = self.state.known_inputs if self.state is not None else ()
+        with self.stopwatch.step("working copies"):
+            mirror = plan_mirror(project, self.request.generated, known)
+        return Surroundings(
+            request=self.request,
+            mirror=mirror,
+            environment=program_environment(project.root),
+            registry=registry,
+            progress=self.progress,
+            cancel=self.cancel,
+            maps={item.source_map.rendered: item.source_map for item in self.request.generated},
+            expected_pages=self.state.pages if self.state is not None else None,
+            stopwatch=self.stopwatch,
+            drafter=self._drafter(),
+        )
 
     def _first_stamps(self) -> dict[Path, FileStamp]:
         """Stamp the configuration and what the generated files were made from."""

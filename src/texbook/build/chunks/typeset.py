@@ -185,23 +185,12 @@ def typeset_in_chunks(
         TexbookError: as `texbook.build.build.build`.
     """
     workshop.wanted = None
-    spine = read_book_spine(shared)
-    project, job = shared.request.project, shared.mirror.job
-    remove_abandoned(project.work_folder)
-    store = workshop.store(project.work_folder / "chunks" / project.main.name)
-    rounds = _rounds(
-        shared,
-        reasons,
-        workshop,
-        StoredBook(ChunkedBook(spine, job=job), {}, frozenset(), frozenset(), None),
-    )
-    stored = store.load(kept, spine, job) if kept is not None else None
-    if stored is not None:
-        rounds = _rounds(shared, reasons, workshop, stored)
-    if stored is None:
+    stored = _stored(shared, workshop, kept)
+    if not stored.book.records:
         # What was read in the preamble may be older than what is there now.
         workshop.pool.discard()
-    workshop.wanted = EngineWish(shared, rounds.preamble, preamble_text(spine))
+    rounds = _rounds(shared, reasons, workshop, stored)
+    workshop.wanted = EngineWish(shared, rounds.preamble, preamble_text(stored.book.spine))
     workshop.pool.prepare(shared, workshop.wanted.preamble, workshop.wanted.main_text)
     desk = _desk(shared, reasons, tools)
     rounds.process = _Tools(desk).process
@@ -217,7 +206,38 @@ def typeset_in_chunks(
             workshop.wanted = None
         raise
     workshop.wanted = replace(workshop.wanted, preamble=rounds.preamble)
-    return _finished(rounds, environment.auxiliary, desk, store)
+    return _finished(rounds, environment.auxiliary, desk, _store(shared, workshop))
+
+
+def get_ready(shared: Surroundings, workshop: Workshop, kept: str) -> None:
+    """Read what the last build has kept, and say which engines the next one will want.
+
+    Args:
+        shared: what all programs of a build share.
+        workshop: keeps both.
+        kept: names the records of the last good build.
+
+    Raises:
+        NotChunkableError: when the book has to be typeset in one run.
+    """
+    stored = _stored(shared, workshop, kept)
+    if stored.book.records:
+        preamble = _rounds(shared, [], workshop, stored).preamble
+        workshop.wanted = EngineWish(shared, preamble, preamble_text(stored.book.spine))
+
+
+def _store(shared: Surroundings, workshop: Workshop) -> ChunkStore:
+    project = shared.request.project
+    return workshop.store(project.work_folder / "chunks" / project.main.name)
+
+
+def _stored(shared: Surroundings, workshop: Workshop, kept: str | None) -> StoredBook:
+    """Give what is known of the book; nothing but its main file if there is nothing that holds."""
+    spine, job = read_book_spine(shared), shared.mirror.job
+    remove_abandoned(shared.request.project.work_folder)
+    stored = _store(shared, workshop).load(kept, spine, job) if kept is not None else None
+    empty = StoredBook(ChunkedBook(spine, job=job), {}, frozenset(), frozenset(), None)
+    return stored or empty
 
 
 def _rounds(
