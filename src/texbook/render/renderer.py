@@ -109,7 +109,7 @@ class Renderer:
 
         def give_chapters() -> tuple[BookChapter, ...]:
             self._looked_at.update(dict.fromkeys(self._listing.looked_at))
-            return book_chapters(self._listing, self._environment.sites)
+            return self._chapters
 
         context: dict[str, Any] = {
             "results": load_results(source.path),
@@ -130,6 +130,11 @@ class Renderer:
         from texbook.render.order import list_book  # noqa: PLC0415  (late: few templates ask)
 
         return list_book(self._project, self._texts)
+
+    @functools.cached_property
+    def _chapters(self) -> tuple[BookChapter, ...]:
+        """The chapters for all templates: a book's questions are put together once."""
+        return book_chapters(self._listing, self._environment.sites)
 
     @functools.cached_property
     def _bibliography(self) -> Bibliography:
