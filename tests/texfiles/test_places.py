@@ -49,6 +49,11 @@ def test_a_late_label_of_a_heading_gives_no_number_again() -> None:
     assert steps_before(marks, len(marks))[-1] == Step("equation", 4)
 
 
+def test_the_numbers_of_memoir_are_read() -> None:
+    line = rb"\@writefile{toc}{\contentsline {chapter}{\chapternumberline {3}Dials}{9}{}}"
+    assert read_marks({"main.aux": line}, "main.aux")[0].step == Step("chapter", 3)
+
+
 def test_files_that_are_damaged_or_gone_have_no_marks() -> None:
     assert read_marks({}, "main.aux") == ()
     damaged = {"main.aux": rb"\newlabel{a}{{1" + b"\n" + rb"\@input{main.aux}"}

@@ -3,7 +3,8 @@ r"""Where the parts of a document began in its last run, and which numbers had b
 Read from the auxiliary files, which hold in the order of the document: a line for every heading and
 caption, ``\@writefile{toc}{\contentsline {section}{\numberline {1.2}Title}{5}{section.1.2}}``
 (latex.ltx, ``\addcontentsline``), and labels, whose anchor names a counter with its number,
-``\newlabel{a}{{1.3}{5}{..}{equation.1.3}{}}`` (hyperref manual, "Anchors"). Equations without a
+``\newlabel{a}{{1.3}{5}{..}{equation.1.3}{}}`` (hyperref manual, "Anchors"). memoir writes
+``\chapternumberline`` and ``\partnumberline`` (memoir.cls). Equations without a
 label leave nothing: the numbers found are right for headings, and nearly so for the rest.
 """
 
@@ -23,7 +24,7 @@ _EVENT = re.compile(
     r"|\\@input\{(?P<input>[^{}]*)\}"
     r"|\\@writefile\{(?P<list>[^{}]*)\}\{\\contentsline \{(?P<kind>[^{}]*)\}"
 )
-_NUMBER = re.compile(r"\\numberline ?\{((?:[^{}]|\{[^{}]*\})*)\}")
+_NUMBER = re.compile(r"\\(?:part|chapter)?numberline ?\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ANCHOR = re.compile(r"(?!Item|page|Hfootnote|\w+\.caption\.)([A-Za-z]+)\.(?:\w+\.)*(\d+)")
 _LAST = re.compile(r"(\d+|[A-Z]+)\W*\Z")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
