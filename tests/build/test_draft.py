@@ -173,6 +173,27 @@ def test_an_edited_template_is_drafted_as_it_is_rendered(book: BuiltBook, comman
     assert "Rendered" in text_of(told[0])
 
 
+def test_a_draft_that_cannot_be_written_stops_no_build(book: BuiltBook) -> None:
+    put(book, "input")
+    book.build()
+    (book.root / "build" / "draft.pdf").mkdir()
+    put(book, "input", two=TWO.replace("Introduction", "Opening words"))
+    result, draft = drafted(book)
+    assert "there is a folder of that name" in refusal(draft)
+    assert result.outcome is Outcome.BUILT
+
+
+def test_an_order_that_changed_leaves_nothing_to_draft(book: BuiltBook) -> None:
+    put(book, "input")
+    book.build()
+    main = book.root / "main.tex"
+    swapped = main.read_text().replace("one}", "x}").replace("two}", "one}").replace("x}", "two}")
+    main.write_text(swapped)
+    result, draft = drafted(book)
+    assert refusal(draft) == "no part of the text was edited"
+    assert result.outcome is Outcome.BUILT
+
+
 def test_an_edited_picture_is_drafted_with_the_part_that_shows_it(book: BuiltBook) -> None:
     book.put("data.txt", "old listing\n")
     put(book, "input", one=f"{ONE}\\input{{data.txt}}\n\\section{{S}}more\n")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from texbook.build.parts import PartDigests, draft_body, edited_parts
 from texbook.latex.parts import read_document
 
@@ -79,3 +81,8 @@ def test_moved_and_deleted_parts_are_not_edited() -> None:
     before = PartDigests("p", ("a", "b", "c"))
     assert edited_parts(before, PartDigests("p", ("c", "a"))) == ()
     assert PartDigests.from_json(before.to_json()) == before
+
+
+@pytest.mark.parametrize("value", [None, [], {"preamble": "p"}, {"parts": "abc"}])
+def test_what_is_damaged_is_no_digests(value: object) -> None:
+    assert PartDigests.from_json(value) is None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
+from texbook.base.errors import LimitError, StorageError, UsageError
 from texbook.build.chunks.driver import BODY
 from texbook.build.chunks.engine import ChunkEngine, JobText
 from texbook.build.chunks.rounds import NEW
@@ -77,7 +78,7 @@ class Drafter:
 
         Raises:
             StorageError: when the disk is full or access is denied.
-            LimitError, CancelledError, MissingToolError: as `run_converter`.
+            CancelledError, MissingToolError: as `run_converter`.
         """
         if self.has_told:
             return
@@ -112,14 +113,14 @@ class Drafter:
 
         Raises:
             StorageError: when the disk is full or access is denied.
-            LimitError, CancelledError, MissingToolError: as `run_converter`.
+            CancelledError, MissingToolError: as `run_converter`.
         """
         if self.has_told:
             return
-        if not isinstance(kept, dict) or not auxiliary:
+        before = PartDigests.from_json(kept)
+        if before is None or not auxiliary:
             self.refuse(NO_BUILD)
             return
-        before = PartDigests.from_json(kept)
         document = read_parts(shared.mirror)
         if document is None:
             self.refuse('the main file has no "\\begin{document}" with an end')
@@ -164,14 +165,14 @@ class Drafter:
     def _publish(
         self, shared: Surroundings, work: Path, pages: int, parts: tuple[str, ...]
     ) -> None:
-        result, run = run_converter(shared, work, _JOB, self.output.name)
-        self.runs.append(run)
         try:
+            _, run = run_converter(shared, work, _JOB, self.output.name)
+            self.runs.append(run)
             with storage_errors("write", self.output):
                 self.output.parent.mkdir(parents=True, exist_ok=True)
             publish(work / f"{_JOB}.pdf", self.output, pages)
-        except InvalidPdfError:
-            self.refuse(f"xdvipdfmx ended with status {result.status} and made no whole PDF")
+        except (InvalidPdfError, LimitError, StorageError, UsageError) as fault:
+            self.refuse(fault.message)
             return
         finally:
             for ending in ("xdv", "pdf"):

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from texbook.texfiles.places import Mark
 
 _BIBLIOGRAPHY = ".bib"
+_LEFT_OUT = frozenset({".tex", ".pdf", ".png", ".jpg", ".jpeg", ".eps", ".svg"})
+r"""Endings that a source may leave out of a name (graphics bundle, ``xetex.def``; ``\input``)."""
 _LABEL = re.compile(r"\\label\s*\{([^{}]*)\}")
 _DIGEST_LENGTH = 16
 _START_CODE = r"""\makeatletter
@@ -52,9 +54,11 @@ class PartDigests:
         return {"preamble": self.preamble, "parts": list(self.parts)}
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> PartDigests:
-        """Read what `to_json` gave."""
-        return cls(str(value["preamble"]), tuple(map(str, value["parts"])))
+    def from_json(cls, value: object) -> PartDigests | None:
+        """Read what `to_json` gave; None for anything else."""
+        if not isinstance(value, dict) or not isinstance(value.get("parts"), list):
+            return None
+        return cls(str(value.get("preamble")), tuple(map(str, value["parts"])))
 
 
 def read_parts(mirror: Mirror) -> Document | None:
@@ -84,8 +88,9 @@ def part_digests(document: Document, mirror: Mirror) -> PartDigests:
         if name.endswith(PREAMBLE_ENDINGS):
             preamble.append(name)
         elif not name.endswith(_BIBLIOGRAPHY):  # an entry concerns no part alone
-            for spelling in {entry.name.name, entry.name.stem}:
-                names[spelling].append(name)
+            names[entry.name.name].append(name)
+            if entry.name.suffix in _LEFT_OUT:
+                names[entry.name.stem].append(name)
 
     def digest(text: str, files: Iterable[str], others: Sequence[str] = ()) -> str:
         named = [name for file in sorted(files) for name in names.get(file, ())]

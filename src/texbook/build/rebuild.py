@@ -247,7 +247,8 @@ class Rebuild:
             self.obstacle = obstacle
             self.reasons.append(RerunReason("built in one run", obstacle.reason))
             if shared.drafter is not None:
-                shared.drafter.refuse(NO_BUILD if self.state is None else obstacle.reason)
+                has_numbers = self.state is not None and "chunks" in self.state.extra
+                shared.drafter.refuse(obstacle.reason if has_numbers else NO_BUILD)
         return self._settle_passes(shared)
 
     def _drafter(self) -> Drafter | None:
