@@ -129,11 +129,23 @@ class ChunkEngine:
                 (self.work / name).write_text(text, "utf-8")
             (self.work / BODY).write_text(job.body, "utf-8", newline="")
             (self.work / JOB).write_text(job.setup, "utf-8")
-        lay_down(job.auxiliary, self.work)
         counter = PageCounter(self.shared.progress, None)
         if self.process.wait_for(READY, _PATIENCE_SECONDS, cancel):
+            lay_down(self._unopened(job.auxiliary), self.work)
             self.process.send(_GO)
         return self.process.finish(self.shared.engine_limits, cancel, counter.read)
+
+    def _unopened(self, auxiliary: Snapshot) -> Snapshot:
+        r"""Leave out what the preamble has begun to write, as ``\makeindex`` opens ``main.idx``.
+
+        TeX goes on writing at the place that it has reached, into whatever stands there by then.
+        """
+        brought = {str(entry.name) for entry in self.mirror.entries}
+        return {
+            name: content
+            for name, content in auxiliary.items()
+            if self.mirror.named(name) in brought or not (self.work / name).exists()
+        }
 
     def fits(self, shared: Surroundings, preamble: str) -> bool:
         """Say whether the engine may typeset for a build."""
