@@ -34,6 +34,7 @@ from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason
 from texbook.build.obstacle import keep_obstacle, kept_obstacle
 from texbook.build.parts import part_digests, read_parts
 from texbook.build.passes import Ending, Settlement, settle
+from texbook.build.preload import Preloader
 from texbook.build.profile import Stopwatch
 from texbook.build.publish import publish
 from texbook.build.state import (
@@ -311,8 +312,16 @@ class Rebuild:
         """Run the passes; once more from nothing, if the files of the last build are at fault."""
         limit = self.request.project.config.build.passes
         start, tools = self._last_generation()
+        workshop = self.request.workshop
+        preloader = None if workshop is None else Preloader.of_book(shared, workshop.pool)
         typesetter = BookTypesetter(shared, self.reasons, tools)
+        if self.state is not None and holds_around(self.state):
+            typesetter.preloader = preloader
         settlement = settle(typesetter, start, limit, self.reasons.append)
+        if workshop is not None and settlement.ending is Ending.SETTLED:
+            assert typesetter.last is not None
+            work, files = typesetter.last.work, settlement.auxiliary
+            workshop.wanted = None if preloader is None else preloader.wish(shared, work, files)
         stale = (
             typesetter.failed_in_auxiliary(start) if settlement.ending is Ending.FAILED else None
         )

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from texbook.build.draft import Drafter
     from texbook.build.mirror import Mirror
     from texbook.build.model import BuildRequest
+    from texbook.build.preload import Preloader
     from texbook.build.profile import PassProfile
     from texbook.messages.listings import Refusal
     from texbook.system.process import ProcessRegistry
@@ -126,6 +127,7 @@ class BookTypesetter:
         tools: the runs of tools that count, by job; kept in the state between builds.
         read_aside: files that the tools and the highlighting read.
         failures: the errors that ended the build.
+        preloader: gives passes to an engine that has read the preamble; None for none.
     """
 
     shared: Surroundings
@@ -135,6 +137,7 @@ class BookTypesetter:
     read_aside: set[Path] = field(default_factory=set)
     failures: tuple[Diagnostic, ...] = ()
     last: LastRun | None = None
+    preloader: Preloader | None = None
 
     @property
     def log_path(self) -> Path:
@@ -157,7 +160,7 @@ class BookTypesetter:
             folder, work = self.fresh_folder()
             brought = regular_files(work)
             lay_down(start, work)
-        result, refusals = self._run_engine(work, label, light=light)
+        result, refusals = self._run_pass(work, start, label, light=light)
         with self.shared.stopwatch.step("logs of the passes"):
             self._keep_last(LastRun(folder, work, brought, refusals=refusals), result)
         if not self._ended_well(result, start):
@@ -210,6 +213,17 @@ class BookTypesetter:
             folder.parent.mkdir(parents=True, exist_ok=True)
             work = mirror.materialise(folder)
         return folder, work
+
+    def _run_pass(
+        self, work: Path, start: Snapshot, label: str, *, light: bool
+    ) -> tuple[ProcessResult, tuple[Refusal, ...]]:
+        if self.preloader is not None:
+            ran = self.preloader.run(self.shared, work, start, label, light=light)
+            if ran is not None:
+                self.runs.append(ran.run)
+                self.read_aside.update(ran.inputs)
+                return ran.result, ()
+        return self._run_engine(work, label, light=light)
 
     def _run_engine(
         self, work: Path, label: str, *, light: bool

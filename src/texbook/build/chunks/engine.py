@@ -60,6 +60,7 @@ class ChunkEngine:
         work: the working folder inside.
         renewed: files, by name, that were brought up to date after the engine had been started: it
             may have read the text of before in the preamble.
+        pages: how many it has shipped.
     """
 
     shared: Surroundings
@@ -70,6 +71,7 @@ class ChunkEngine:
     service: HighlightService
     process: AttendedProcess
     renewed: frozenset[str] = frozenset()
+    pages: int = 0
     is_closed: bool = False
     _exits: ExitStack = field(default_factory=ExitStack)
     _closing: threading.Lock = field(default_factory=threading.Lock)
@@ -133,7 +135,9 @@ class ChunkEngine:
         if self.process.wait_for(READY, _PATIENCE_SECONDS, cancel):
             lay_down(self._unopened(job.auxiliary), self.work)
             self.process.send(_GO)
-        return self.process.finish(self.shared.engine_limits, cancel, counter.read)
+        result = self.process.finish(self.shared.engine_limits, cancel, counter.read)
+        self.pages = counter.pages
+        return result
 
     def _unopened(self, auxiliary: Snapshot) -> Snapshot:
         r"""Leave out what the preamble has begun to write, as ``\makeindex`` opens ``main.idx``.
@@ -259,11 +263,16 @@ class EnginePool:
         Raises:
             CancelledError, MissingToolError, StorageError: as `start`.
         """
+        engine = self.take_waiting(shared, preamble)
+        return self.start(shared, preamble, main_text) if engine is None else engine
+
+    def take_waiting(self, shared: Surroundings, preamble: str) -> ChunkEngine | None:
+        """Give an engine that waits, for one job; the caller closes it. None if there is none."""
         while (engine := self._next()) is not None:
             if engine.fits(shared, preamble) and engine.bring(shared):
                 return engine
             engine.close()
-        return self.start(shared, preamble, main_text)
+        return None
 
     def start(self, shared: Surroundings, preamble: str, main_text: str) -> ChunkEngine:
         """Give a new engine for one job; the caller closes it.

@@ -47,11 +47,13 @@ class EngineWish:
     Attributes:
         preamble: digest of the preamble.
         main_text: the main file of a job.
+        count: how many of them; None for one for each core.
     """
 
     shared: Surroundings
     preamble: str
     main_text: str
+    count: int | None = None
 
 
 _UNDEFINED = re.compile(r"(?:Hyper r|R)eference [`'].*' .*undefined|Citation [`'].*undefined")
@@ -91,7 +93,7 @@ class Workshop:
             self.pool.discard()
         else:
             shared = replace(wish.shared, cancel=cancel)
-            self.pool.prepare(shared, wish.preamble, wish.main_text)
+            self.pool.prepare(shared, wish.preamble, wish.main_text, wish.count)
 
     def store(self, folder: Path) -> ChunkStore:
         """Give the store of a folder."""
