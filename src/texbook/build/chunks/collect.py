@@ -320,7 +320,9 @@ class _Gathered:
             lists=frozenset(lists | {name for name in asked if name not in reads}),
             files=files,
             leaks=segment.leaks,
-            messages=said.messages,
+            messages=tuple(
+                replace(message, page=message.page - segment.start) for message in said.messages
+            ),
             boxes=said.boxes,
             remarks=said.remarks,
             system=system,

@@ -93,7 +93,7 @@ class SegmentRecord:
         lists: names of auxiliary files that it read (``main.toc``).
         files: other auxiliary files that it wrote, by name.
         leaks: what it left changed behind it that no state can carry.
-        messages: what the engine complained of in it.
+        messages: what the engine complained of in it, and on which of its pages, from 0.
         boxes: how many underfull boxes it has.
         remarks: how many remarks of LaTeX and the packages.
         system: files outside the book that it read.

@@ -56,7 +56,8 @@ class EngineWish:
     count: int | None = None
 
 
-_UNDEFINED = re.compile(r"(?:Hyper r|R)eference [`'].*' .*undefined|Citation [`'].*undefined")
+_UNDEFINED = re.compile(r"(?:Hyper r|R)eference `.* undefined|Citation `.* undefined")
+"""What LaTeX itself says; biblatex, which sums nothing up, has other quotes."""
 
 
 @dataclass(slots=True)
@@ -299,8 +300,9 @@ def _finished(
     with storage_errors("write", xdv):
         xdv.write_bytes(content)
     messages = [*rounds.log.messages, *_duplicates(book)]
-    for _, record in book.known:
-        messages += record.messages
+    for name, record in book.known:
+        sheet = starts[name].sheet
+        messages += (replace(message, page=message.page + sheet) for message in record.messages)
     messages += _summaries(messages)
     log = EngineLog(
         tuple(messages),
