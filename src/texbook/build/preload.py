@@ -136,7 +136,7 @@ class Preloader:
 
     def _is_sound(self, engine: ChunkEngine, result: ProcessResult) -> bool:
         job = engine.mirror.job
-        if result.status or result.limit or engine.refusals:
+        if result.status or result.limit or engine.service.refusals:
             return False
         recorder = engine.work / f"{job}.fls"
         if not recorder.is_file() or not is_whole_xdv(engine.work / f"{job}.xdv"):

@@ -90,7 +90,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TwoFolders:
     finish = Rebuild.finish
 
     def keep(self: Rebuild, result: MadePdf) -> BuildResult:
-        made.pages[self.request.project.root] = read_xdv(result.xdv)
+        made.pages[self.request.project.root] = read_xdv(result.file("xdv"))
         return finish(self, result)
 
     monkeypatch.setattr(Rebuild, "finish", keep)

@@ -300,6 +300,7 @@ def _finished(
     with storage_errors("write", xdv):
         xdv.write_bytes(content)
     messages = [*rounds.log.messages, *_duplicates(book)]
+    starts = book.starts()
     for name, record in book.known:
         sheet = starts[name].sheet
         messages += (replace(message, page=message.page + sheet) for message in record.messages)
