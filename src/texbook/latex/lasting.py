@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from texbook.latex.tokens import Token
 
 _GLOBAL = frozenset({"gdef", "xdef"})
+_NEW = frozenset(
+    {"newcommand", "providecommand", "newenvironment", "newcounter", "newlength", "newif"}
+    | {"NewDocumentCommand", "NewDocumentEnvironment", "DeclareMathOperator"}
+)
 _ANEW = frozenset(
     {"def", "edef", "gdef", "xdef", "let", "global", "long", "protected", "renewcommand"}
     | {"renewenvironment", "RenewDocumentCommand", "DeclareDocumentCommand"}
@@ -39,7 +43,7 @@ _SWITCHES = frozenset(
 r"""Of etoolbox, and the boxes; ``\xtrue`` and ``\xfalse`` of a ``\newif\ifx`` are others."""
 _SET_CONDITIONAL = re.compile(r"([A-Za-z@]+)(?:true|false)")
 _ANY = re.compile(
-    rf"\\(?:(?:{'|'.join(sorted(_ANEW | _SETTINGS | _SWITCHES))})(?![A-Za-z@])"
+    rf"\\(?:(?:{'|'.join(sorted(_NEW | _ANEW | _SETTINGS | _SWITCHES))})(?![A-Za-z@])"
     r"|[A-Za-z@]+(?:true|false)(?![A-Za-z@]))"
 )
 _DEFINED = re.compile(
@@ -74,8 +78,6 @@ class Lasting(NamedTuple):
 def lasting(text: str) -> frozenset[Lasting]:
     r"""Find what a file sets for all that follows it.
 
-    What is new with it is left out, as ``\newcommand``: without it what follows would be an error.
-
     >>> sorted(lasting(r"{\def\x{1} \gdef\y{2}} \renewcommand{\z}{3}"))
     [Lasting(command='gdef', name='y'), Lasting(command='renewcommand', name='z')]
     """
@@ -97,7 +99,7 @@ def lasting(text: str) -> frozenset[Lasting]:
             if is_lasting and token.kind is Kind.COMMAND:
                 found.update(_switched(reader.text, token))
             continue
-        if is_lasting and token.name in _ANEW | _SETTINGS:
+        if is_lasting and token.name in _NEW | _ANEW | _SETTINGS:
             found.add(_read(reader.text[token.start : end], token.name))
         position = end
     return frozenset(found)

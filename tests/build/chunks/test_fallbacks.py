@@ -36,11 +36,11 @@ CASES = {
     ),
     "a macro of one chapter in another": (
         book(r"\gdef\tide{high} \tide", r"\tide", r"\newcommand\tide{low}"),
-        '"one" gives tide another meaning, which holds in "two" too',
+        '"one" sets the meaning of tide, which holds in "two" too',
     ),
     "another form of numbers": (
         book(r"\chapter{A}\renewcommand\thesection{\Roman{section}}\section{x}", r"\chapter{B}"),
-        '"one" gives thesection another meaning, which holds in "two" too',
+        '"one" sets the meaning of thesection, which holds in "two" too',
     ),
     "a length, set by a macro": (
         book(r"\chapter{A}\dense text", r"text", r"\newcommand\dense{\setlength\parindent{0pt}}"),

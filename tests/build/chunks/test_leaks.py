@@ -17,7 +17,7 @@ def refused(*texts: str, preamble: str = "") -> str | None:
     return None
 
 
-LEAK = '"one" gives x another meaning, which holds in "two" too'
+LEAK = '"one" sets the meaning of x, which holds in "two" too'
 
 SHEETS = r"the document counts its sheets (\ReadonlyShipoutCounter)"
 
@@ -36,13 +36,14 @@ SHEETS = r"the document counts its sheets (\ReadonlyShipoutCounter)"
         (r"\renewcommand\x{1}", r"\renewcommand\x{2}", None),
         (r"\renewcommand\x{1}", "\n", None),
         (r"\renewenvironment{x}{}{}", "words", LEAK),
-        (r"\newcommand\x{1}", r"\x", None),
+        (r"\newcommand\x{1}", r"\x", LEAK),
+        (r"\newcounter{x}", r"\arabic{x}", LEAK),
         (r"\toggletrue{x}", r"\iftoggle{x}{a}{b}", LEAK),
         (r"{\global\toggletrue{x}}", r"\iftoggle{x}{a}{b}", LEAK),
         (r"{\toggletrue{x}}", r"\iftoggle{x}{a}{b}", None),
         (r"\global\setbox\x\hbox{a}", r"\copy\x", LEAK),
         (r"\savebox{\x}{a}", r"\usebox{\x}", LEAK),
-        (r"\isxtrue", r"\ifisx a\fi", LEAK.replace("gives x", "gives ifisx")),
+        (r"\isxtrue", r"\ifisx a\fi", LEAK.replace(" x,", " ifisx,")),
         (r"\isxtrue", r"\ifisy a\fi", None),
         (r"\isxtrue", r"\isxfalse \ifisx a\fi", None),
         (r"\isxtrue", "\\isxtrue\n\\ifisx a\\fi", None),
@@ -66,7 +67,7 @@ def test_what_the_preamble_uses_all_use() -> None:
 
 def test_the_first_that_uses_it_is_named() -> None:
     assert refused(r"\def\x{1}", r"\def\x{2}", r"\x") == (
-        '"one" gives x another meaning, which holds in "three" too'
+        '"one" sets the meaning of x, which holds in "three" too'
     )
     assert refused("words", "words", r"\def\x{1} \x") is None
 

@@ -128,12 +128,7 @@ def collect(
     xdv = read_xdv(work / f"{job}.xdv") if log.pages else NO_PAGES
     if any(map(folio_touches_text, xdv.pages)):
         raise FolioTouchesTextError
-    spans = [_span(report, number, xdv) for number in numbers]
-    if sum(stop - start for start, stop in spans) != len(xdv.pages):
-        raise NotChunkableError(
-            "a declaration between chapters ends in an empty page, as \\mainmatter does in a "
-            "two-sided layout"
-        )
+    spans = _spans(report, numbers, xdv)
     runs = open_runs(xdv, spans, leads=leads)
     gathered = _Gathered(engine, report, opened, _list_kinds(report, book))
     said = split_log(content, engine.mirror.main)
@@ -192,9 +187,16 @@ def _refuse_state(opened: Sequence[tuple[str, str]]) -> None:
             raise NotChunkableError(f'the citation style "{style}" may look at earlier pages')
 
 
-def _span(report: JobReport, number: int, xdv: Xdv) -> tuple[int, int]:
-    segment = report.segments[number]
-    return segment.start, len(xdv.pages) if segment.stop is None else segment.stop
+def _spans(report: JobReport, numbers: Sequence[int], xdv: Xdv) -> list[tuple[int, int]]:
+    """Give the first page of each segment in the job and that behind its last."""
+    segments = [report.segments[number] for number in numbers]
+    spans = [(item.start, len(xdv.pages) if item.stop is None else item.stop) for item in segments]
+    if sum(stop - start for start, stop in spans) != len(xdv.pages):
+        raise NotChunkableError(
+            "a declaration between chapters ends in an empty page, as \\mainmatter does in a "
+            "two-sided layout"
+        )
+    return spans
 
 
 def _is_regular(segment: SegmentReport, xdv: Xdv) -> bool:

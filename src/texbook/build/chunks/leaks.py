@@ -24,9 +24,9 @@ _SHEETS = re.compile(r"\\(?:ReadonlyShipoutCounter|PreviousTotalPages)(?![A-Za-z
 def refuse_leaks(segments: Sequence[tuple[str, Sequence[str]]], preamble: str) -> None:
     r"""Refuse a book in which a file sets something that another behind it may use.
 
-    A file that sets the same anew does not. What ``\def`` or ``\gdef`` defines is used where it
-    stands, or by a macro of the preamble; what ``\renewcommand`` changes was there before, and may
-    be used by any macro.
+    A file that sets the same itself does not. What is defined is used where it stands, or by a
+    macro of the preamble; what ``\renewcommand`` changes was there before, and may be used by any
+    macro.
 
     Args:
         segments: the names in the order of the book, and the texts that each reads.
@@ -63,4 +63,4 @@ def _may_use(setting: Lasting, texts: Sequence[str], preamble: str) -> bool:
 def _reason(name: str, setting: Lasting, later: str) -> str:
     if not setting.name:
         return f'"{name}" has \\{setting.command}, which holds for all that follows'
-    return f'"{name}" gives {setting.name} another meaning, which holds in "{later}" too'
+    return f'"{name}" sets the meaning of {setting.name}, which holds in "{later}" too'

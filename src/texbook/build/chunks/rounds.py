@@ -88,7 +88,6 @@ class ChunkRounds:
     system: frozenset[str] = frozenset()
     log: EngineLog = field(default_factory=EngineLog)
     logs: list[bytes] = field(default_factory=list)
-    typeset: set[str] = field(default_factory=set)
     digits: Digits = field(default_factory=Digits)
     light: bool = False
     _findable: FindableFiles | None = None
@@ -343,7 +342,6 @@ class ChunkRounds:
             book.records[name] = replace(record, key=key)
             self.pages[name] = collected.runs[name]
             self.digits.learn(collected.runs[name])
-            self.typeset.add(name)
             before = record.end
 
     def _number(self, name: str) -> int:
