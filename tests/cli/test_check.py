@@ -19,10 +19,10 @@ MAIN = (
 def leaking(book: Book) -> Book:
     """Give a book whose second chapter shows what the first one said before its last edit."""
     book.put("main.tex", MAIN)
-    book.put("ada.tex", "\\chapter{Ada}\\gdef\\rate{3}")
-    book.put("bob.tex", "\\chapter{Bob}The rate is \\rate{} now and then.")
+    book.put("ada.tex", "\\chapter{Ada}\\global\\toks9={3}")
+    book.put("bob.tex", "\\chapter{Bob}The rate is \\the\\toks9{} now and then.")
     assert book.texbook("build").status == 0
-    book.put("ada.tex", "\\chapter{Ada}\\gdef\\rate{4}")
+    book.put("ada.tex", "\\chapter{Ada}\\global\\toks9={4}")
     assert book.texbook("build").status == 0
     return book
 
