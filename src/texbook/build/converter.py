@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 # zlib's levels, 9 is also xdvipdfmx's own (xdvipdfmx --help). The pages are the same: of a book of
-# 305 pages level 4 makes a PDF that is larger by 7 % in half the time.
+# 305 pages level 4 makes a PDF that is larger by 7 % in half the time. What a watch has made stays
+# so when the watch is idle or has ended: 7 % are not worth a second PDF that readers load again.
 _SMALL = "9"
 _QUICK = "4"
 
