@@ -285,3 +285,38 @@ def test_a_chapter_that_sets_something_for_others_is_refused_before_it_is_typese
     with pytest.raises(NotChunkableError, match="sets the meaning of x"):
         shop.build()
     assert shop.press.jobs == []
+
+
+def test_what_no_chapter_sets_is_handed_on_by_one_engine(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as the depth of the contents, which a chapter takes over from the one before it."""
+    names = tuple("abcdefghijkl")
+    includes = "".join(f"\\include{{{name}}}\n" for name in names)
+    main = f"\\documentclass{{report}}\n\\begin{{document}}\n{includes}\\end{{document}}\n"
+    monkeypatch.setitem(globals(), "MAIN", main)
+    (shop.folder / "main.tex").write_text(main)
+    for name in names:
+        (shop.folder / f"{name}.tex").write_text("\\chapter{One}")
+        shop.press.sheets[name] = Sheet()
+    depths = [1]
+    collect = shop.press.collect
+
+    def handing_on(
+        engine: object, result: object, book: ChunkedBook, numbers: Sequence[int], *, leads: bool
+    ) -> Collected:
+        done = collect(engine, result, book, numbers, leads=leads)
+        first = next(iter(done.records))
+        handed = book.starts()[first].state.counters.get("depth", 0)
+        records = dict(done.records)
+        for name, record in records.items():
+            handed = depths[-1] if name == "a" else handed
+            if record.end is not None:
+                counters = {**record.end.counters, "depth": handed}
+                records[name] = replace(record, end=SegmentState(counters))
+        return replace(done, records=records)
+
+    monkeypatch.setattr(rounds_module, "collect", handing_on)
+    shop.build()
+    depths.append(2)
+    assert shop.build(a=Sheet()) == [["a"], ["b"], [*names[2:]], ["end"]]

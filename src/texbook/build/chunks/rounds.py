@@ -50,7 +50,10 @@ if TYPE_CHECKING:
 
 NEW = "it is new"
 _NUMBERS = "its page numbers have more digits, or fewer"
+_START = "what comes before"
 _MOST_ROUNDS = 8
+_ROUNDS_BY_CHAPTER = 2
+"""After so many rounds, what is handed from one segment to the next is no matter of a chapter."""
 PREAMBLE_ENDINGS = (
     *(".cls", ".sty", ".clo", ".cfg", ".def", ".ldf", ".lbx", ".bbx", ".cbx", ".fd"),
     *(".otf", ".ttf", ".ttc", ".pfb", ".tfm"),
@@ -71,6 +74,7 @@ class ChunkRounds:
         preamble_files: the author's files that the preamble reads, by name.
         process: runs biber and makeindex where their inputs changed; None when one failed.
         cores: how many engines run at once.
+        in_order: one engine typesets the round, since a segment waits for what another hands on.
         after_first: is told which segments the first round has typeset, and why.
         log: what an engine has said of the preamble.
     """
@@ -90,6 +94,7 @@ class ChunkRounds:
     logs: list[bytes] = field(default_factory=list)
     digits: Digits = field(default_factory=Digits)
     light: bool = False
+    in_order: bool = False
     _findable: FindableFiles | None = None
     after_first: Callable[[Mapping[str, tuple[str, ...]]], None] = lambda _: None
     _preambles: dict[frozenset[str], str] = field(default_factory=dict)
@@ -113,7 +118,8 @@ class ChunkRounds:
             if is_first:
                 contents = {f"{self.book.job}.toc": predicted_contents(self.book, self._source)}
                 environment = replace(environment, auxiliary={**contents, **environment.auxiliary})
-            elif number > 1:
+            if number > 1 and not is_first:
+                self.in_order = number > _ROUNDS_BY_CHAPTER and _has_new_start(waiting)
                 self._add_followers(waiting)
             for name, why in waiting.items():
                 self.reasons.append(RerunReason(name, _spoken(why)))
@@ -218,20 +224,26 @@ class ChunkRounds:
         return waiting
 
     def _add_followers(self, waiting: dict[str, tuple[str, ...]]) -> None:
-        """Where a start changed, take what follows in the chapter: it would change one by one."""
+        """Where a start changed, take what follows in the chapter: it would change one by one.
+
+        If starts change still, it is something that no chapter sets, such as the depth of the
+        contents. Then all that follows is typeset by one engine, which hands it on.
+        """
         names = self.book.names
         for at, name in enumerate(names):
-            if "what comes before" not in waiting.get(name, ()):
+            if _START not in waiting.get(name, ()):
                 continue
             for later in names[at + 1 : -1]:
-                if first_heading([self._source(later)]) in {"part", "chapter"}:
+                heading = first_heading([self._source(later)])
+                if heading in {"part", "chapter"} and not self.in_order:
                     break
-                waiting.setdefault(later, ("what comes before",))
+                waiting.setdefault(later, (_START,))
 
     def _round(self, number: int, numbers: Sequence[int], environment: Environment) -> None:
         names = self.book.spine.segments
         weights = {item: self._weight(names[item].name) for item in numbers}
-        engines = self.cores if sum(weights.values()) > _WORTH_AN_ENGINE else 1
+        is_worth_more = sum(weights.values()) > _WORTH_AN_ENGINE and not self.in_order
+        engines = self.cores if is_worth_more else 1
         jobs = share(self.book, numbers, weights, engines, self._source)
         self.shared.progress.step(f"round {number}")
         self.pool.tidy_up()
@@ -357,6 +369,10 @@ class ChunkRounds:
     def _weight(self, name: str) -> float:
         record: SegmentRecord | None = self.book.records.get(name)
         return 0.5 + (record.page_count if record else len(self._source(name)) / 2000)
+
+
+def _has_new_start(waiting: Mapping[str, Sequence[str]]) -> bool:
+    return any(_START in why for why in waiting.values())
 
 
 class ToolFailedError(Exception):
