@@ -273,3 +273,13 @@ def test_a_key_does_not_differ_from_itself_and_from_others_as_they_from_it(
     now = {**then, "ab": "other"}
     assert changes(then, now) == ("ab",)
     assert set(changes(now, then)) == {"ab"}
+
+
+@pytest.mark.parametrize(("text", "counts"), [(r"\maketitle", True), (r"\todaysnews", False)])
+def test_what_shows_the_day_is_typeset_again_on_another(text: str, *, counts: bool) -> None:
+    texts = {**ENVIRONMENT.texts, **dict.fromkeys(RECORD.reads, text)}
+    days = (
+        key(environment=replace(ENVIRONMENT, texts=texts, date=day))
+        for day in ("2026-11-21", "2026-11-22")
+    )
+    assert changes(*days) == (("the date",) if counts else ())

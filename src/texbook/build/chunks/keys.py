@@ -38,6 +38,8 @@ _UNSEEN = re.compile(
 )
 # The anchor of the last heading, and hyperref's of the bookmarks' parents.
 _UNSEEN_TEXTS = ("@currentHref", "Parent")
+# A title without a date of its own shows the day (classes.dtx).
+_DATED = re.compile(r"\\(?:today|maketitle|DTM\w+|currenttime)\b")
 _BIBLIOGRAPHY = re.compile(r"\\print(?:bibliography|shorthands|biblist)|\\bibby(?:section|segment)")
 _BIBCITE = re.compile(r"(?m)^\\bibcite\{([^{}]*)\}")
 # longtable keeps the widths of its columns for the next run, each table under its number.
@@ -61,6 +63,7 @@ class Environment:
         texts: of the author's files that are text.
         preamble: digest of all that comes before the first page.
         findable: the files that TeX could find.
+        date: the day on which the book is typeset.
     """
 
     starts: Mapping[str, Start]
@@ -71,6 +74,7 @@ class Environment:
     texts: Mapping[str, str]
     preamble: str
     findable: FindableFiles
+    date: str = ""
 
 
 def segment_key(
@@ -96,6 +100,8 @@ def segment_key(
     key["the files that it may find"] = digest_text(
         repr(environment.findable.named_in(sources, asked))
     )
+    if any(map(_DATED.search, sources)):
+        key["the date"] = environment.date
     for file in record.reads:
         key[file] = environment.digests.get(file, "absent")
     if name != book.names[0]:

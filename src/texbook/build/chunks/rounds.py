@@ -11,6 +11,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_text
@@ -181,6 +182,7 @@ class ChunkRounds:
             texts={name: mirror.text(name) or "" for name in names if name.endswith(".tex")},
             preamble=self.preamble,
             findable=self.findable,
+            date=datetime.now().astimezone().date().isoformat(),
         )
 
     @property
