@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from texbook.base.progress import Progress
     from texbook.build.chunks.store import StoredBook
     from texbook.build.model import BuildRequest
-    from texbook.build.typeset import Surroundings
+    from texbook.build.surroundings import Surroundings
 
 _CODE = "chunks-differ"
 

@@ -13,7 +13,8 @@ from texbook.system.process import run_process
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from texbook.build.typeset import BookTypesetter, Surroundings
+    from texbook.build.surroundings import Surroundings
+    from texbook.build.typeset import BookTypesetter
     from texbook.system.process import ProcessResult
 
 

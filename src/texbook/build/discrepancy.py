@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from texbook.base.span import Span
     from texbook.build.chunks.book import ChunkedBook
     from texbook.build.rebuild import MadePdf
-    from texbook.build.typeset import Surroundings
+    from texbook.build.surroundings import Surroundings
     from texbook.latex.spine import Segment
     from texbook.texfiles.xdv.compare import PageDifference
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from texbook.build.auxiliary import Snapshot
     from texbook.build.chunks.rounds import ChunkRounds
-    from texbook.build.typeset import BookTypesetter, Surroundings
+    from texbook.build.surroundings import Surroundings
+    from texbook.build.typeset import BookTypesetter
     from texbook.latex.parts import Document, Part
 
 _JOB = "texbook-draft"

@@ -9,7 +9,7 @@ from texbook.build.chunks.typeset import obstacle_digest
 
 if TYPE_CHECKING:
     from texbook.build.state import BuildState
-    from texbook.build.typeset import Surroundings
+    from texbook.build.surroundings import Surroundings
 
 _KEY = "one run"
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from texbook.build.auxiliary import Snapshot
     from texbook.build.chunks.engine import ChunkEngine, EnginePool
-    from texbook.build.typeset import Surroundings
+    from texbook.build.surroundings import Surroundings
     from texbook.system.process import ProcessResult
 
 # What the driver would write of a bibliography for a chunk.

@@ -44,8 +44,9 @@ from texbook.build.state import (
     take_state,
     text_digests,
 )
+from texbook.build.surroundings import Surroundings
 from texbook.build.tools import ToolRecord
-from texbook.build.typeset import BookTypesetter, Surroundings
+from texbook.build.typeset import BookTypesetter
 from texbook.build.used import files_used, programs_used
 from texbook.build.warmup import warm_up
 from texbook.system.process import ProcessRegistry

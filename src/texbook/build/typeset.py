@@ -32,9 +32,9 @@ from texbook.build.highlight import HighlightService
 from texbook.build.index import index_jobs
 from texbook.build.model import EngineRun, RerunReason
 from texbook.build.passes import EnginePass, pass_name
-from texbook.build.profile import Stopwatch
 from texbook.build.profile_reader import OutputClock
 from texbook.build.profile_tex import profile_code
+from texbook.build.surroundings import LastRun
 from texbook.build.tools import ToolJob, ToolRecord
 from texbook.messages.diagnose import (
     ended_by_signal,
@@ -48,75 +48,18 @@ from texbook.messages.search import SourceSearch
 from texbook.messages.shell_index import shell_styles
 from texbook.messages.tool_output import ToolOutput
 from texbook.messages.warnings import missing_includes, shell_warnings
-from texbook.system.process import Limits, ProcessResult, run_process
+from texbook.system.process import ProcessResult, run_process
 from texbook.texfiles.aux import announces_last_page, is_complete
-from texbook.texfiles.engine_log import EngineLog
 from texbook.texfiles.log import read_log
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from texbook.base.cancel import CancelToken
-    from texbook.base.progress import Progress
-    from texbook.base.sourcemap import SourceMap
     from texbook.build.auxiliary import Snapshot
-    from texbook.build.draft import Drafter
-    from texbook.build.mirror import Mirror
-    from texbook.build.model import BuildRequest
     from texbook.build.preload import Preloader
     from texbook.build.profile import PassProfile
+    from texbook.build.surroundings import Surroundings
     from texbook.messages.listings import Refusal
-    from texbook.system.process import ProcessRegistry
 
-_LAST_WORDS_SECONDS = 2.0
 _LOG_HEAD_BYTES = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all programs of a build share."""
-
-    request: BuildRequest
-    mirror: Mirror
-    environment: Mapping[str, str]
-    registry: ProcessRegistry
-    progress: Progress
-    cancel: CancelToken
-    maps: Mapping[Path, SourceMap]
-    expected_pages: int | None = None
-    stopwatch: Stopwatch = field(default_factory=Stopwatch)
-    drafter: Drafter | None = None
-
-    @property
-    def limits(self) -> Limits:
-        """The limits of one run of a program."""
-        config = self.request.project.config.build
-        return Limits(
-            wall_seconds=config.pass_seconds, file_bytes=config.output_megabytes * 1024 * 1024
-        )
-
-    @property
-    def engine_limits(self) -> Limits:
-        """The limits of a pass, at which TeX says where it is (tex.web section 98)."""
-        return replace(self.limits, interrupt_seconds=_LAST_WORDS_SECONDS)
-
-
-@dataclass(frozen=True, slots=True)
-class LastRun:
-    """What the last run of the engine left on disk.
-
-    Attributes:
-        folder: the run's folder.
-        work: the working folder inside it.
-        brought: names of the author's files that were there before.
-    """
-
-    folder: Path
-    work: Path
-    brought: frozenset[str]
-    log: EngineLog = field(default_factory=EngineLog)
-    accesses: Accesses = field(default_factory=Accesses)
-    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from texbook.build.chunks.engine import (
 from texbook.build.engine import program_environment
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildRequest, ShellEscape
-from texbook.build.typeset import Surroundings
+from texbook.build.surroundings import Surroundings
 from texbook.project import open_project
 from texbook.system.process import ProcessRegistry
 

@@ -17,7 +17,7 @@ from texbook.build.chunks.report import JobReport
 from texbook.build.chunks.rounds import ChunkRounds, ToolFailedError
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildRequest
-from texbook.build.typeset import Surroundings
+from texbook.build.surroundings import Surroundings
 from texbook.latex.spine import read_spine
 from texbook.project import open_project
 from texbook.system.process import ProcessRegistry, ProcessResult

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
     from texbook.build.auxiliary import Snapshot
     from texbook.build.mirror import Mirror
-    from texbook.build.typeset import Surroundings
+    from texbook.build.surroundings import Surroundings
     from texbook.system.process import ProcessResult
 
 _PATIENCE_SECONDS = 60.0

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from texbook.build.chunks.book import ChunkedBook, Start
     from texbook.build.chunks.engine import ChunkEngine, EnginePool
     from texbook.build.chunks.model import SegmentRecord, SegmentState
-    from texbook.build.typeset import Surroundings
+    from texbook.build.surroundings import Surroundings
     from texbook.texfiles.xdv.open_pages import PageRun
 
 NEW = "it is new"

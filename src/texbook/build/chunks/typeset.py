@@ -20,7 +20,8 @@ from texbook.build.chunks.plan import preamble_text
 from texbook.build.chunks.rounds import PREAMBLE_ENDINGS, ChunkRounds, ToolFailedError
 from texbook.build.chunks.store import ChunkStore, StoredBook
 from texbook.build.passes import EnginePass
-from texbook.build.typeset import BookTypesetter, LastRun
+from texbook.build.surroundings import LastRun
+from texbook.build.typeset import BookTypesetter
 from texbook.latex.spine import SpineError, read_spine
 from texbook.messages.warnings import missing_includes
 from texbook.texfiles.engine_log import EngineLog, LogMessage, MessageKind
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
     from texbook.build.auxiliary import Snapshot
     from texbook.build.model import RerunReason
+    from texbook.build.surroundings import Surroundings
     from texbook.build.tools import ToolRecord
-    from texbook.build.typeset import Surroundings
     from texbook.latex.spine import Spine
     from texbook.texfiles.xdv.open_pages import PageRun
 
