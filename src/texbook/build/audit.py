@@ -128,7 +128,7 @@ class _Audit:
         if not differing:
             return replace(self.result, check=check)
         findings = found.tell(differing, _CODE)
-        self.work.obstacle = NotChunkableError(
+        self.work.settler.obstacle = NotChunkableError(
             f"a check has found page {differing[0].page} not the same as in one run"
         )
         published = self.work.finish(made)

@@ -13,10 +13,14 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
 from texbook.base.digest import digest_bytes, digest_text
 from texbook.texfiles.aux import settled_form
+
+if TYPE_CHECKING:
+    from texbook.project import Project
 
 Snapshot = Mapping[str, bytes]
 """Contents by path relative to the working folder, with ``/`` between parts."""
@@ -117,6 +121,11 @@ def snapshot_digest(snapshot: Snapshot) -> str:
             f"{name}\0{digest_bytes(settled_form(snapshot[name]))}" for name in sorted(snapshot)
         )
     )
+
+
+def generations_folder(project: Project) -> Path:
+    """Give the folder in which a book's generations stand, each in a folder of its name."""
+    return project.work_folder / "aux" / project.main.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,42 +11,26 @@ from texbook.base.atomic import write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
 from texbook.base.errors import CancelledError, TexbookError
 from texbook.base.stamps import stamp_file
-from texbook.build.auxiliary import (
-    Generation,
-    Snapshot,
-    load_generation,
-    new_generation,
-    remove_others,
-)
+from texbook.build.auxiliary import Generation, generations_folder, new_generation, remove_others
 from texbook.build.chunks.model import NotChunkableError
-from texbook.build.chunks.typeset import (
-    ChunksFailedError,
-    Workshop,
-    get_ready,
-    typeset_in_chunks,
-)
+from texbook.build.chunks.typeset import get_ready
 from texbook.build.complaints import gather_warnings, unsettled
 from texbook.build.converter import make_pdf
-from texbook.build.draft import NO_BUILD, NOTHING_EDITED, Drafter
+from texbook.build.draft import NOTHING_EDITED, Drafter
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason
-from texbook.build.obstacle import keep_obstacle, kept_obstacle
-from texbook.build.parts import part_digests, read_parts
-from texbook.build.passes import Ending, Settlement, settle
-from texbook.build.preload import Preloader
+from texbook.build.passes import Ending, Settlement
 from texbook.build.profile import Stopwatch
 from texbook.build.publish import publish
+from texbook.build.settling import Settler, kept_chunks
 from texbook.build.state import (
     find_candidates,
-    holds_around,
     state_path,
     take_state,
     text_digests,
 )
 from texbook.build.surroundings import Surroundings
-from texbook.build.tools import ToolRecord
-from texbook.build.typeset import BookTypesetter
 from texbook.build.used import files_used, programs_used
 from texbook.build.warmup import warm_up
 from texbook.system.process import ProcessRegistry
@@ -59,9 +43,9 @@ if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
     from texbook.base.progress import Progress
     from texbook.base.stamps import FileStamp
-    from texbook.build.chunks.typeset import ChunkedPages
     from texbook.build.model import BuildRequest
     from texbook.build.state import BuildState
+    from texbook.build.typeset import BookTypesetter
     from texbook.messages.warnings import Warnings
 
 
@@ -126,7 +110,7 @@ class Rebuild:
 
     Attributes:
         shared: what the programs share, once it is known.
-        obstacle: why the book is typeset in one run; None while it need not be.
+        settler: typesets the book, and keeps what the next build begins with.
     """
 
     request: BuildRequest
@@ -138,8 +122,10 @@ class Rebuild:
     runs: list[EngineRun] = field(default_factory=list)
     stopwatch: Stopwatch = field(default_factory=Stopwatch)
     shared: Surroundings | None = None
-    obstacle: NotChunkableError | None = None
-    chunked: ChunkedPages | None = None
+    settler: Settler = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.settler = Settler(self.state, self.reasons)
 
     def make(self) -> MadePdf | BuildResult:
         """Typeset and make the PDF; how the build failed if it did.
@@ -155,14 +141,14 @@ class Rebuild:
         registry.end_leftovers()
         shutil.rmtree(project.work_folder / "runs", ignore_errors=True)
         if self.state is not None:
-            remove_others(_generations(self.request), self.state.generation)
+            remove_others(generations_folder(project), self.state.generation)
         before = _Before(time.time_ns(), find_candidates(project), self._first_stamps())
         if self.request.regenerate is not None:
             with self.stopwatch.step("templates"):
                 self.request = replace(self.request, generated=self.request.regenerate())
         shared = self.shared = self._surroundings(registry)
         warm_up(shared.mirror)
-        typesetter, settlement = self._settle(shared)
+        typesetter, settlement = self.settler.settle(shared)
         self.runs = typesetter.runs
         if shared.drafter is not None:
             shared.drafter.refuse(NOTHING_EDITED)
@@ -203,7 +189,7 @@ class Rebuild:
         Raises:
             CancelledError: when cancelled.
         """
-        workshop, kept = self.request.workshop, self._kept_chunks()
+        workshop, kept = self.request.workshop, kept_chunks(self.request, self.state)
         if workshop is None or kept is None:
             return
         registry = ProcessRegistry(self.request.project.work_folder / "processes")
@@ -240,115 +226,11 @@ class Rebuild:
         stamps = {path: stamp_file(path) for path in paths}
         return {path: stamp for path, stamp in stamps.items() if stamp is not None}
 
-    def _settle(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
-        """Typeset the book: in chunks if that can be, else in passes of the whole."""
-        self._draft_parts(shared)
-        try:
-            return self._settle_chunks(shared)
-        except NotChunkableError as obstacle:
-            self.obstacle = obstacle
-            self.reasons.append(RerunReason("built in one run", obstacle.reason))
-            if shared.drafter is not None:
-                has_numbers = self.state is not None and "chunks" in self.state.extra
-                shared.drafter.refuse(obstacle.reason if has_numbers else NO_BUILD)
-        return self._settle_passes(shared)
-
     def _drafter(self) -> Drafter | None:
         tell = self.request.on_draft
         if tell is None or self.request.one_run:
             return None
         return Drafter(tell, self.request.project.draft, self.started)
-
-    def _draft_parts(self, shared: Surroundings) -> None:
-        """Make the draft of a book that the last build has typeset in one run."""
-        kept = self.state.extra if self.state is not None else {}
-        if shared.drafter is None or "parts" not in kept or "chunks" in kept:
-            return
-        assert self.state is not None
-        generation = load_generation(
-            _generations(self.request), self.state.generation, kept.get("auxiliary", {})
-        )
-        auxiliary = generation.snapshot if generation is not None else {}
-        shared.drafter.draft_parts(shared, kept["parts"], auxiliary)
-
-    def _settle_chunks(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
-        """Typeset what has changed.
-
-        Raises:
-            NotChunkableError: when the book has to be typeset in one run.
-        """
-        if (known := self._known_obstacle(shared)) is not None:
-            raise known
-        workshop = self.request.workshop or Workshop.open()
-        tools = self._last_tools()
-        try:
-            done = typeset_in_chunks(shared, self.reasons, tools, workshop, self._kept_chunks())
-        except ChunksFailedError as failed:
-            return failed.desk, Settlement(Ending.FAILED, 1, {})
-        finally:
-            if self.request.workshop is None:
-                workshop.close()
-        self.chunked = done
-        return done.desk, Settlement(Ending.SETTLED, 1, done.auxiliary)
-
-    def _known_obstacle(self, shared: Surroundings) -> NotChunkableError | None:
-        """Say why chunks are not even tried."""
-        if self.request.one_run:
-            return NotChunkableError("it was asked for", is_asked_for=True)
-        return kept_obstacle(self.state, shared)
-
-    def _kept_chunks(self) -> str | None:
-        """Name the records of the last good build, if they still hold."""
-        if self.state is None or "chunks" not in self.state.extra:
-            return None
-        if self.state.shell_escape is not self.request.shell_escape or self.request.force:
-            return None
-        return self.state.extra["chunks"] if holds_around(self.state) else None
-
-    def _last_tools(self) -> dict[str, ToolRecord]:
-        kept = self.state.extra.get("tools", {}) if self.state is not None else {}
-        return {name: ToolRecord.from_json(value) for name, value in kept.items()}
-
-    def _settle_passes(self, shared: Surroundings) -> tuple[BookTypesetter, Settlement]:
-        """Run the passes; once more from nothing, if the files of the last build are at fault."""
-        limit = self.request.project.config.build.passes
-        start, tools = self._last_generation()
-        workshop = self.request.workshop
-        preloader = None if workshop is None else Preloader.of_book(shared, workshop.pool)
-        typesetter = BookTypesetter(shared, self.reasons, tools)
-        if self.state is not None and holds_around(self.state):
-            typesetter.preloader = preloader
-        settlement = settle(typesetter, start, limit, self.reasons.append)
-        if workshop is not None and settlement.ending is Ending.SETTLED:
-            assert typesetter.last is not None
-            work, files = typesetter.last.work, settlement.auxiliary
-            workshop.wanted = None if preloader is None else preloader.wish(shared, work, files)
-        stale = (
-            typesetter.failed_in_auxiliary(start) if settlement.ending is Ending.FAILED else None
-        )
-        if stale is None or settlement.passes > 1:
-            return typesetter, settlement
-        why = f"{stale} of the last build does not fit the sources any more"
-        self.reasons.append(RerunReason("from the beginning", why))
-        again = BookTypesetter(shared, self.reasons, {}, typesetter.runs)
-        return again, settle(again, {}, limit, self.reasons.append)
-
-    def _last_generation(self) -> tuple[Snapshot, dict[str, ToolRecord]]:
-        if self.state is None:
-            return {}, {}
-        if self.state.shell_escape is not self.request.shell_escape:
-            # What the shell made would be found where there is no shell, and the other way round.
-            self.reasons.append(RerunReason("from the beginning", "TeX may run other programs now"))
-            return {}, {}
-        extra = self.state.extra
-        generation = load_generation(
-            _generations(self.request), self.state.generation, extra.get("auxiliary", {})
-        )
-        if generation is None:
-            why = "the auxiliary files of the last build are damaged"
-            self.reasons.append(RerunReason("from the beginning", why))
-            return {}, {}
-        return generation.snapshot, self._last_tools()
 
     def _failed(self, typesetter: BookTypesetter, settlement: Settlement) -> BuildResult:
         if settlement.ending is Ending.FAILED:
@@ -380,7 +262,7 @@ class Rebuild:
         generation = new_generation(
             {name: settlement.auxiliary[name] for name in settlement.auxiliary if name in used}
         )
-        generation.save(_generations(self.request))
+        generation.save(generations_folder(self.request.project))
         return generation
 
     def _save_state(
@@ -395,8 +277,7 @@ class Rebuild:
         project = self.request.project
         own, system = files_used(typesetter)
         extra = {
-            **self._keep_chunks(typesetter.shared),
-            **self._keep_parts(typesetter.shared),
+            **self.settler.keep(typesetter.shared),
             "auxiliary": generation.digests(),
             "tools": {name: record.to_json() for name, record in typesetter.tools.items()},
             "noise": dict(result.noise),
@@ -415,27 +296,9 @@ class Rebuild:
             findings=result.diagnostics,
             extra=extra,
         ).save(state_path(project))
-        remove_others(_generations(self.request), generation.name)
-        if self.chunked is not None:
-            self.chunked.store.remove_others(str(extra["chunks"]))
-
-    def _keep_chunks(self, shared: Surroundings) -> dict[str, object]:
-        """Keep the pages for the next build, or why there are none."""
-        if self.chunked is not None:
-            store = self.chunked.store
-            return {"chunks": store.save(self.chunked.stored)}
-        if self.obstacle is None:
-            return {}
-        kept = self._kept_chunks() if self.obstacle.is_asked_for else None
-        why = keep_obstacle(self.obstacle, shared)
-        return why if kept is None else {"chunks": kept, **why}
-
-    def _keep_parts(self, shared: Surroundings) -> dict[str, object]:
-        """Keep by what the next draft can tell which part of a book in one run was edited."""
-        document = read_parts(shared.mirror) if self.chunked is None else None
-        if document is None:
-            return {}
-        return {"parts": part_digests(document, shared.mirror).to_json()}
+        remove_others(generations_folder(project), generation.name)
+        if (chunked := self.settler.chunked) is not None:
+            chunked.store.remove_others(extra["chunks"])
 
     def _result(
         self,
@@ -461,7 +324,3 @@ class Rebuild:
             steps=dict(self.stopwatch.seconds),
             noise=noise or {},
         )
-
-
-def _generations(request: BuildRequest) -> Path:
-    return request.project.work_folder / "aux" / request.project.main.name
