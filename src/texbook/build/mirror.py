@@ -116,14 +116,13 @@ class Mirror:
         self._folders.update({folder, Path(os.path.realpath(folder))})
         return work
 
-    def renew(self, folder: Path, old: Mirror) -> frozenset[str]:
+    def renew(self, folder: Path, old: Mirror, *, keeps_main: bool) -> frozenset[str]:
         """Bring a working copy of another mirror of the same book up to this one.
-
-        The main file is left as it is, since a copy may hold another text in its place.
 
         Args:
             folder: where ``old`` was materialised.
             old: what the copy holds.
+            keeps_main: leave the main file as it is, for the copy holds another text in its place.
 
         Returns:
             The names of the files that are others now, or gone.
@@ -137,7 +136,8 @@ class Mirror:
         with storage_errors("bring up to date", folder):
             for entry in self.entries:
                 before = had.pop(entry.name, None)
-                if entry.name == main or (before == entry and self._same(entry, old)):
+                is_kept = keeps_main and entry.name == main
+                if is_kept or (before == entry and self._same(entry, old)):
                     continue
                 target = folder / entry.name
                 target.parent.mkdir(parents=True, exist_ok=True)

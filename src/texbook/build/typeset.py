@@ -53,7 +53,10 @@ from texbook.texfiles.aux import announces_last_page, is_complete
 from texbook.texfiles.log import read_log
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from texbook.build.auxiliary import Snapshot
+    from texbook.build.mirror import Mirror
     from texbook.build.preload import Preloader
     from texbook.build.profile import PassProfile
     from texbook.build.surroundings import Surroundings
@@ -142,8 +145,13 @@ class BookTypesetter:
             files.update(take_snapshot(last.work, frozenset({job.output})))
         return files
 
-    def fresh_folder(self) -> tuple[Path, Path]:
+    def fresh_folder(
+        self, waiting: Callable[[Mirror, Path], Path | None] = lambda _mirror, _folder: None
+    ) -> tuple[Path, Path]:
         """Make a working copy in a folder that was never used; give it and its working folder.
+
+        Args:
+            waiting: makes it of one that was there before, if there is one.
 
         Raises:
             StorageError: when the disk is full or access is denied.
@@ -154,7 +162,7 @@ class BookTypesetter:
         folder = self.shared.request.project.work_folder / "runs" / uuid.uuid4().hex
         with storage_errors("prepare", folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
-            work = mirror.materialise(folder)
+            work = waiting(mirror, folder) or mirror.materialise(folder)
         return folder, work
 
     def _run_pass(

@@ -176,7 +176,7 @@ class ChunkEngine:
         names = {entry.name for entry in self.mirror.entries}
         if any(entry.name not in names for entry in mirror.entries):
             return False
-        self.renewed |= mirror.renew(self.folder, self.mirror)
+        self.renewed |= mirror.renew(self.folder, self.mirror, keeps_main=True)
         self.mirror = mirror
         return True
 

@@ -14,6 +14,7 @@ from texbook.base.digest import digest_text
 from texbook.build.auxiliary import Accesses, lay_down, regular_files
 from texbook.build.chunks.book import ChunkedBook
 from texbook.build.chunks.collect import JobFailedError
+from texbook.build.chunks.copies import SpareCopy
 from texbook.build.chunks.engine import EnginePool, remove_abandoned
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.plan import preamble_text
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from texbook.base.cancel import CancelToken
     from texbook.build.auxiliary import Snapshot
+    from texbook.build.mirror import Mirror
     from texbook.build.model import RerunReason
     from texbook.build.surroundings import Surroundings
     from texbook.build.tools import ToolRecord
@@ -69,11 +71,13 @@ class Workshop:
         pool: the engines.
         stores: by their folders.
         wanted: the engines that the next build is likely to ask for; None for none.
+        copy: a working copy of the book for the next build.
     """
 
     pool: EnginePool
     stores: dict[Path, ChunkStore]
     wanted: EngineWish | None = None
+    copy: SpareCopy | None = None
 
     @classmethod
     def open(cls) -> Workshop:
@@ -93,17 +97,44 @@ class Workshop:
         wish = self.wanted
         if wish is None or not wish.shared.request.project.main.is_file():
             self.pool.discard()
+            self._remove_copy()
         else:
             shared = replace(wish.shared, cancel=cancel)
             self.pool.prepare(shared, wish.preamble, wish.main_text, wish.count)
+            if self.copy is None:
+                self.copy = SpareCopy.make(shared.mirror)
 
     def store(self, folder: Path) -> ChunkStore:
         """Give the store of a folder."""
         return self.stores.setdefault(folder, ChunkStore(folder))
 
+    def take_copy(self, mirror: Mirror, folder: Path) -> Path | None:
+        """Bring the waiting working copy up to date, in another folder; give its working folder.
+
+        Args:
+            mirror: what it has to hold.
+            folder: must not exist yet.
+
+        Raises:
+            StorageError: when the disk is full or access is denied.
+        """
+        copy, self.copy = self.copy, None
+        if copy is None:
+            return None
+        try:
+            return copy.hand_over(mirror, folder)
+        finally:
+            copy.remove()
+
     def close(self) -> None:
-        """End the engines."""
+        """End the engines, and remove the copy."""
         self.pool.close()
+        self._remove_copy()
+
+    def _remove_copy(self) -> None:
+        copy, self.copy = self.copy, None
+        if copy is not None:
+            copy.remove()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +227,7 @@ def typeset_in_chunks(
     rounds = _rounds(shared, reasons, workshop, stored)
     workshop.wanted = EngineWish(shared, rounds.preamble, preamble_text(stored.book.spine))
     workshop.pool.prepare(shared, workshop.wanted.preamble, workshop.wanted.main_text)
-    desk = _desk(shared, reasons, tools)
+    desk = _desk(shared, reasons, tools, workshop)
     rounds.process = _Tools(desk).process
     desk.runs = rounds.runs
     if (drafter := shared.drafter) is not None:
@@ -263,12 +294,15 @@ def _rounds(
 
 
 def _desk(
-    shared: Surroundings, reasons: list[RerunReason], tools: dict[str, ToolRecord]
+    shared: Surroundings,
+    reasons: list[RerunReason],
+    tools: dict[str, ToolRecord],
+    workshop: Workshop,
 ) -> BookTypesetter:
     """Make the folder in which the tools and the converter work."""
     desk = BookTypesetter(shared, reasons, tools)
     with shared.stopwatch.step("working copies"):
-        folder, work = desk.fresh_folder()
+        folder, work = desk.fresh_folder(workshop.take_copy)
     desk.last = LastRun(folder, work, regular_files(work))
     return desk
 
