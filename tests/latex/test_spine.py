@@ -12,7 +12,6 @@ from texbook.latex.spine import (
     SegmentKind,
     Spine,
     SpineError,
-    include_names,
     read_spine,
     select_body,
 )
@@ -26,6 +25,10 @@ def _spine(body: str, preamble: str = r"\documentclass{book}") -> Spine:
 
 def _shown(spine: Spine) -> list[tuple[str, str]]:
     return [(item.kind.value, spine.text[item.start : item.stop]) for item in spine.segments]
+
+
+def _includes(spine: Spine) -> tuple[str, ...]:
+    return tuple(item.name for item in spine.segments if item.kind is SegmentKind.INCLUDE)
 
 
 def _settings(spine: Spine, segment: Segment) -> list[str]:
@@ -44,7 +47,7 @@ def _reason(body: str, preamble: str = r"\documentclass{book}") -> str:
 
 def test_the_book_of_this_repository_is_cut_at_its_includes() -> None:
     spine = read_spine(BOOK.read_text(encoding="utf-8"))
-    names = include_names(spine)
+    names = _includes(spine)
     assert (len(names), names[0], names[-1]) == (42, "frontmatter/imprint", "backmatter/colophon")
     others = [item for item in _shown(spine) if item[0] != "include"]
     assert others == [
@@ -114,16 +117,16 @@ def test_a_no_break_space_is_printed() -> None:
     ],
 )
 def test_what_is_not_read_as_an_include_is_text(hidden: str) -> None:
-    assert include_names(_spine(rf"\include{{a}} {hidden} \include{{b}}")) == ("a", "b")
+    assert _includes(_spine(rf"\include{{a}} {hidden} \include{{b}}")) == ("a", "b")
 
 
 def test_a_comment_sign_that_is_escaped_hides_nothing() -> None:
-    assert include_names(_spine("\\% \\include{a}\n\\\\% \\include{b}\n")) == ("a",)
+    assert _includes(_spine("\\% \\include{a}\n\\\\% \\include{b}\n")) == ("a",)
 
 
 def test_an_environment_that_the_preamble_makes_verbatim_hides_includes() -> None:
     body = "\\begin{code}\n\\include{x}\n\\end{code}\\include{a}"
-    assert include_names(_spine(body, "\\lstnewenvironment{code}{}{}")) == ("a",)
+    assert _includes(_spine(body, "\\lstnewenvironment{code}{}{}")) == ("a",)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,7 @@ def test_an_environment_that_the_preamble_makes_verbatim_hides_includes() -> Non
 )
 def test_names_are_those_that_latex_gives_the_file(written: str, name: str) -> None:
     spine = _spine(written)
-    assert include_names(spine) == (name,)
+    assert _includes(spine) == (name,)
     assert _shown(spine)[0] == ("include", written)
 
 
@@ -353,7 +356,7 @@ def test_a_file_that_is_no_whole_document_is_refused(text: str, reason: str, off
 
 def test_what_stands_behind_the_end_is_not_read() -> None:
     text = "\\begin{document}\\include{a}\\end{document}\n\\include{a}}\\begin{document}"
-    assert include_names(read_spine(text)) == ("a",)
+    assert _includes(read_spine(text)) == ("a",)
 
 
 MAIN = r"""\documentclass{book}

@@ -68,7 +68,6 @@ _GRAPHICSPATH = re.compile(r"\\graphicspath\s*\{((?:\s*\{[^{}]*\})+)\s*\}")
 _UPWARD = re.compile(r"(?<![\w./])((?:\./)*(?:\.\./)[^\s{}%,;\\$\"'()]*)")
 _EXTENSION = re.compile(r"\.\w{1,8}")
 _COMMENT = re.compile(r"(?m)(?<!\\)((?:\\\\)*)%.*$")
-_OTHER_ENCODING = ("\\XeTeXinputencoding", "\\XeTeXdefaultencoding")
 
 
 @dataclass(slots=True)

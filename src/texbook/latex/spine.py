@@ -120,15 +120,6 @@ def read_spine(text: str, specs: VerbatimSpecs = BUILT_IN) -> Spine:
     return _Reader(tokenize(text, specs | read_specs(text))).run()
 
 
-def include_names(spine: Spine) -> tuple[str, ...]:
-    r"""Give the names of the included files, in order.
-
-    >>> include_names(read_spine(r"\begin{document}\include{a}\include{b.tex}\end{document}"))
-    ('a', 'b')
-    """
-    return tuple(item.name for item in spine.segments if item.kind is SegmentKind.INCLUDE)
-
-
 def select_body(
     spine: Spine, chosen: Collection[int], wrap: Callable[[int, str], str], stop: str
 ) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from texbook.system.child import child_life
@@ -14,6 +12,7 @@ from texbook.system.drain import LOOK_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
+    from pathlib import Path
     from types import TracebackType
 
     from texbook.base.cancel import CancelToken
@@ -171,19 +170,6 @@ class AttendedProcess:
         """
         with self._ending:
             self._life.close()
-
-    def resident_kilobytes(self) -> int:
-        """Give its memory now, in KiB: ``/proc/PID/statm``, field 2 (proc(5)), which is in pages.
-
-        0 when it has ended, and where there is no ``/proc``.
-        """
-        if not self.is_running():
-            return 0
-        try:
-            pages = int(Path(f"/proc/{self.pid}/statm").read_bytes().split()[1])
-        except (OSError, IndexError):
-            return 0
-        return pages * os.sysconf("SC_PAGE_SIZE") // 1024
 
 
 class _Search:

@@ -5,9 +5,9 @@ from struct import pack
 
 import pytest
 
+from tests.texfiles.xdv.joining import join
 from texbook.texfiles.xdv.binding import bind, misfits, write_book
 from texbook.texfiles.xdv.digits import Digits
-from texbook.texfiles.xdv.join import join
 from texbook.texfiles.xdv.model import FontDefinition, Page, Part, Special, Xdv, XdvError
 from texbook.texfiles.xdv.open_pages import PageRun, open_runs
 from texbook.texfiles.xdv.parse import parse

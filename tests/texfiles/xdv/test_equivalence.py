@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.texfiles.xdv.joining import join
 from texbook.texfiles.xdv.equivalence import differences
-from texbook.texfiles.xdv.join import join
 from texbook.texfiles.xdv.model import FontDefinition, Page, Part, Special, Xdv
 from texbook.texfiles.xdv.objects import lift_objects, needed_objects, with_objects
 from texbook.texfiles.xdv.parse import parse, read_xdv

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.texfiles.xdv.joining import join
 from texbook.base.errors import StorageError
-from texbook.texfiles.xdv.join import join, number_fonts
+from texbook.texfiles.xdv.join import number_fonts
 from texbook.texfiles.xdv.model import FontDefinition, Page, Part, Special, Xdv, XdvError
 from texbook.texfiles.xdv.opcodes import choose_font, special
 from texbook.texfiles.xdv.parse import parse, read_xdv

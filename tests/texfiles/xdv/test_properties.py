@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.texfiles.xdv.joining import join
 from texbook.texfiles.xdv.binding import bind, misfits, write_book
 from texbook.texfiles.xdv.canonical import Mark, canonical
 from texbook.texfiles.xdv.compare import compare
 from texbook.texfiles.xdv.digits import Digits
 from texbook.texfiles.xdv.equivalence import differences
-from texbook.texfiles.xdv.join import join
 from texbook.texfiles.xdv.model import FontDefinition, Page, Part, Special, Xdv, XdvError
 from texbook.texfiles.xdv.objects import lift_objects, merge_objects, needed_objects, with_objects
 from texbook.texfiles.xdv.open_pages import open_runs

@@ -12,12 +12,12 @@ import pypdf
 import pypdfium2  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
+from tests.texfiles.xdv.joining import join
 from texbook.texfiles.xdv.binding import misfits, write_book
 from texbook.texfiles.xdv.canonical import MarkKind, canonical
 from texbook.texfiles.xdv.compare import compare
 from texbook.texfiles.xdv.digits import Digits
 from texbook.texfiles.xdv.files import files_in_pages
-from texbook.texfiles.xdv.join import join
 from texbook.texfiles.xdv.model import Special, Xdv
 from texbook.texfiles.xdv.objects import (
     Lifted,

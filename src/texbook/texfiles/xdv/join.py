@@ -1,9 +1,8 @@
-"""Write the pages of several XDV files into one."""
+"""Write the pages of several XDV files as one file."""
 
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from texbook.texfiles.xdv.ends import (
@@ -14,7 +13,7 @@ from texbook.texfiles.xdv.ends import (
     spell_preamble,
 )
 from texbook.texfiles.xdv.model import FontDefinition, Page, Special, Xdv, XdvError
-from texbook.texfiles.xdv.opcodes import BOP, EOP, choose_font, special
+from texbook.texfiles.xdv.opcodes import BOP, EOP, special
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,25 +22,6 @@ _BOP = struct.Struct(">B10iI")
 _NO_PAGE = 0xFFFFFFFF
 _MOST = 0x7FFFFFFF
 """xdvipdfmx takes no file that is longer (``find_post`` in dvi.c)."""
-
-
-def join(files: Sequence[Xdv]) -> bytes:
-    """Write all pages of ``files``, in this order, as one file.
-
-    All fonts are numbered in the order of their first use. The comment is that of the first file;
-    the maxima are those of all.
-
-    Raises:
-        XdvError: when there is no page, which xdvipdfmx refuses; when the files measure in
-            different units; when the result would be too long.
-    """
-    pages = [page for file in files for page in file.pages]
-    numbers = number_fonts(pages)
-    choices = {font: choose_font(number) for font, number in numbers.items()}
-    bodies = [(page.counts, spell_parts(page, choices)) for page in pages]
-    depth = max((page.depth for page in pages), default=0)
-    frames = [replace(file, pages=(), depth=max(file.depth, depth)) for file in files]
-    return write_pages(bodies, numbers, frames)
 
 
 def write_pages(
