@@ -9,7 +9,7 @@ import shutil
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from pypdf import PdfWriter
@@ -18,6 +18,7 @@ from texbook.app.build import BuildOptions, build_book
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import TexbookError
 from texbook.base.progress import Silence
+from texbook.build.chunks.model import NotChunkableError
 from texbook.project import open_project
 from texbook.system.process import ProcessResult
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 LOGS = HERE / "logs"
 REPOSITORY = HERE.parent.parent
-CALLERS = ("texbook.build.typeset.run_process", "texbook.build.rebuild.run_process")
+CALLERS = ("texbook.build.typeset.run_process", "texbook.build.converter.run_process")
 FOLDER = b"@FOLDER@"
 """What stands in a recording for the folder of the run."""
 _SAME = re.compile(rb"@SAME (\d+)@\n")
@@ -285,7 +286,12 @@ def _write_pdf(path: Path, log: bytes) -> None:
 
 
 def patch_programs(monkeypatch: pytest.MonkeyPatch, replacement: Callable[..., Any]) -> None:
-    """Let builds run the replacement instead of programs."""
+    """Let builds run the replacement instead of programs, each document in one run."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise NotChunkableError("a recording is of one run")
+
+    monkeypatch.setattr("texbook.build.settling.typeset_in_chunks", refuse)
     for name in CALLERS:
         monkeypatch.setattr(name, replacement)
 
