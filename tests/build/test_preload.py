@@ -10,7 +10,7 @@ import pytest
 from texbook.base.cancel import CancelToken
 from texbook.base.progress import Silence
 from texbook.build.build import build
-from texbook.build.chunks.typeset import Workshop
+from texbook.build.chunks.workshop import Workshop
 from texbook.build.converter import make_pdf
 from texbook.build.model import BuildRequest, Outcome
 from texbook.build.typeset import BookTypesetter

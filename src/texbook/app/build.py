@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.progress import Progress
-    from texbook.build.chunks.typeset import Workshop
+    from texbook.build.chunks.workshop import Workshop
     from texbook.build.model import Draft, NoDraft
     from texbook.project import Project
 

@@ -15,7 +15,7 @@ from texbook.app.lint import LintOptions, lint_book
 from texbook.app.policy import refuse_forbidden
 from texbook.app.waiting import when_unlocked
 from texbook.base.errors import BookError
-from texbook.build.chunks.typeset import Workshop
+from texbook.build.chunks.workshop import Workshop
 from texbook.build.model import BuildResult, Outcome
 from texbook.config.load import CONFIG_NAMES
 from texbook.experiments.stale import STALE_RESULTS, watched_files

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.sourcemap import SourceMap
-    from texbook.build.chunks.typeset import Workshop
+    from texbook.build.chunks.workshop import Workshop
     from texbook.build.profile import PassProfile
     from texbook.project import Project
 

@@ -17,7 +17,7 @@ from texbook.base.atomic import storage_errors
 from texbook.build.auxiliary import name_in, regular_files
 from texbook.build.chunks.driver import BODY, DRIVER, JOB
 from texbook.build.chunks.engine import JobText
-from texbook.build.chunks.typeset import EngineWish
+from texbook.build.chunks.workshop import EngineWish
 from texbook.build.engine import LIGHT_CODE, is_whole_xdv
 from texbook.build.model import EngineRun, ShellEscape
 from texbook.build.parts import part_digests, read_parts

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from texbook.build.auxiliary import generations_folder, load_generation
 from texbook.build.chunks.model import NotChunkableError
-from texbook.build.chunks.typeset import ChunksFailedError, Workshop, typeset_in_chunks
+from texbook.build.chunks.typeset import ChunksFailedError, typeset_in_chunks
+from texbook.build.chunks.workshop import Workshop
 from texbook.build.draft import NO_BUILD
 from texbook.build.model import RerunReason
 from texbook.build.obstacle import keep_obstacle, kept_obstacle

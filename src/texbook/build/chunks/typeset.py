@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,12 +12,12 @@ from texbook.base.digest import digest_text
 from texbook.build.auxiliary import Accesses, lay_down, regular_files
 from texbook.build.chunks.book import ChunkedBook
 from texbook.build.chunks.collect import JobFailedError
-from texbook.build.chunks.copies import SpareCopy
-from texbook.build.chunks.engine import EnginePool, remove_abandoned
+from texbook.build.chunks.engine import remove_abandoned
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.plan import preamble_text
 from texbook.build.chunks.rounds import PREAMBLE_ENDINGS, ChunkRounds, ToolFailedError
 from texbook.build.chunks.store import ChunkStore, StoredBook
+from texbook.build.chunks.workshop import EngineWish
 from texbook.build.passes import EnginePass
 from texbook.build.surroundings import LastRun
 from texbook.build.typeset import BookTypesetter
@@ -31,110 +29,17 @@ from texbook.texfiles.xdv.digits import Digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
-    from texbook.base.cancel import CancelToken
     from texbook.build.auxiliary import Snapshot
-    from texbook.build.mirror import Mirror
+    from texbook.build.chunks.workshop import Workshop
     from texbook.build.model import RerunReason
     from texbook.build.surroundings import Surroundings
     from texbook.build.tools import ToolRecord
     from texbook.latex.spine import Spine
     from texbook.texfiles.xdv.open_pages import PageRun
 
-
-@dataclass(frozen=True, slots=True)
-class EngineWish:
-    """What an engine has to be like.
-
-    Attributes:
-        preamble: digest of the preamble.
-        main_text: the main file of a job.
-        count: how many of them; None for one for each core.
-    """
-
-    shared: Surroundings
-    preamble: str
-    main_text: str
-    count: int | None = None
-
-
 _UNDEFINED = re.compile(r"(?:Hyper r|R)eference `.* undefined|Citation `.* undefined")
 """What LaTeX itself says; biblatex, which sums nothing up, has other quotes."""
-
-
-@dataclass(slots=True)
-class Workshop:
-    """What may outlive a build: engines that wait, and pages in memory.
-
-    Attributes:
-        pool: the engines.
-        stores: by their folders.
-        wanted: the engines that the next build is likely to ask for; None for none.
-        copy: a working copy of the book for the next build.
-    """
-
-    pool: EnginePool
-    stores: dict[Path, ChunkStore]
-    wanted: EngineWish | None = None
-    copy: SpareCopy | None = None
-
-    @classmethod
-    def open(cls) -> Workshop:
-        """Make an empty one; whoever makes it closes it."""
-        return cls(EnginePool(max(1, min(_cores(), 4))), {})
-
-    def restock(self, cancel: CancelToken) -> None:
-        """Start engines for the next build, as far as they do not wait already; end all others.
-
-        To be called between two builds, by whoever keeps the workshop for more than one.
-
-        Raises:
-            CancelledError: when cancelled; a build that comes now starts what it needs.
-            MissingToolError, StorageError: as `ChunkEngine.start`.
-        """
-        self.pool.tidy_up()
-        wish = self.wanted
-        if wish is None or not wish.shared.request.project.main.is_file():
-            self.pool.discard()
-            self._remove_copy()
-        else:
-            shared = replace(wish.shared, cancel=cancel)
-            self.pool.prepare(shared, wish.preamble, wish.main_text, wish.count)
-            if self.copy is None:
-                self.copy = SpareCopy.make(shared.mirror)
-
-    def store(self, folder: Path) -> ChunkStore:
-        """Give the store of a folder."""
-        return self.stores.setdefault(folder, ChunkStore(folder))
-
-    def take_copy(self, mirror: Mirror, folder: Path) -> Path | None:
-        """Bring the waiting working copy up to date, in another folder; give its working folder.
-
-        Args:
-            mirror: what it has to hold.
-            folder: must not exist yet.
-
-        Raises:
-            StorageError: when the disk is full or access is denied.
-        """
-        copy, self.copy = self.copy, None
-        if copy is None:
-            return None
-        try:
-            return copy.hand_over(mirror, folder)
-        finally:
-            copy.remove()
-
-    def close(self) -> None:
-        """End the engines, and remove the copy."""
-        self.pool.close()
-        self._remove_copy()
-
-    def _remove_copy(self) -> None:
-        copy, self.copy = self.copy, None
-        if copy is not None:
-            copy.remove()
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,9 +309,3 @@ def _summaries(messages: Iterable[LogMessage]) -> Iterator[LogMessage]:
     if any(_UNDEFINED.match(message.text) for message in messages):
         text = "There were undefined references"
         yield LogMessage(MessageKind.WARNING, text, "LaTeX")
-
-
-def _cores() -> int:
-    with suppress(AttributeError):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
