@@ -61,6 +61,7 @@ class Press:
     faults: list[Exception] = field(default_factory=list)
     renewed: frozenset[str] = frozenset()
     told: list[JobText] = field(default_factory=list)
+    waiting: int = 1
 
     @property
     def work(self) -> Path:
@@ -145,6 +146,7 @@ class Shop:
     press: Press
     book: ChunkedBook | None = None
     rounds: ChunkRounds | None = None
+    cores: int = 1
     process: Callable[[Snapshot, frozenset[str]], Snapshot | None] = lambda files, _: files
 
     def build(self, **edits: Sheet) -> list[list[str]]:
@@ -173,7 +175,7 @@ class Shop:
             pool=self.press,  # type: ignore[arg-type]
             reasons=[],
             process=self.process,
-            cores=1,
+            cores=self.cores,
         )
         self.rounds.settle()
         return self.press.jobs
@@ -320,3 +322,15 @@ def test_what_no_chapter_sets_is_handed_on_by_one_engine(
     shop.build()
     depths.append(2)
     assert shop.build(a=Sheet()) == [["a"], ["b"], [*names[2:]], ["end"]]
+
+
+@pytest.mark.parametrize(
+    ("pages", "waiting", "engines"),
+    [(30, 2, 2), (30, 1, 1), (2, 2, 1), (200, 0, 2)],
+    ids=["two wait", "one waits", "too few pages", "worth a new engine"],
+)
+def test_engines_share_what_is_worth_it(shop: Shop, pages: int, waiting: int, engines: int) -> None:
+    shop.cores, shop.press.waiting = 2, waiting
+    shop.build()
+    assert shop.rounds is not None
+    assert shop.rounds._engines_for(pages) == engines

@@ -241,6 +241,11 @@ class EnginePool:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _is_closed: bool = False
 
+    @property
+    def waiting(self) -> int:
+        """How many engines wait now."""
+        return len(self._waiting)
+
     def prepare(
         self, shared: Surroundings, preamble: str, main_text: str, count: int | None = None
     ) -> None:

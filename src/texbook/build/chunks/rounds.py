@@ -61,8 +61,10 @@ PREAMBLE_ENDINGS = (
 )
 """Of files that all pages may depend on, the fonts among them: XeTeX does not record those."""
 _REFERS = re.compile(r"\\(?:[A-Za-z]*[Rr]ef|[A-Za-z]*cite[A-Za-z]*)\b")
-_WORTH_AN_ENGINE = 20
-"""Pages for which a further engine is started."""
+_WORTH_A_WAITING_ENGINE = 20
+"""Pages for which a further engine is asked that has read the preamble."""
+_WORTH_A_NEW_ENGINE = 150
+"""Pages for which one is started; in the time of the preamble some 80 pages are typeset."""
 
 
 @dataclass(slots=True)
@@ -244,8 +246,7 @@ class ChunkRounds:
     def _round(self, number: int, numbers: Sequence[int], environment: Environment) -> None:
         names = self.book.spine.segments
         weights = {item: self._weight(names[item].name) for item in numbers}
-        is_worth_more = sum(weights.values()) > _WORTH_AN_ENGINE and not self.in_order
-        engines = self.cores if is_worth_more else 1
+        engines = self._engines_for(sum(weights.values()))
         jobs = share(self.book, numbers, weights, engines, self._source)
         self.shared.progress.step(f"round {number}")
         self.pool.tidy_up()
@@ -264,6 +265,14 @@ class ChunkRounds:
             exits.pop_all()  # they have ended, and their folders need not be removed now
         for collected, job, starts in results:
             self._absorb(collected, job, starts, environment)
+
+    def _engines_for(self, pages: float) -> int:
+        """Say how many engines share so many pages, where a new one reads the preamble first."""
+        if self.in_order or pages <= _WORTH_A_WAITING_ENGINE:
+            return 1
+        if pages > _WORTH_A_NEW_ENGINE:
+            return self.cores
+        return max(1, min(self.cores, self.pool.waiting))
 
     def _run(
         self, engine: ChunkEngine, job: Sequence[int], environment: Environment, label: str
