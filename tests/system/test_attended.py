@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.system.outside import is_gone, until
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import CancelledError, MissingToolError, StorageError
 from texbook.system.attended import AttendedProcess, start_attended
@@ -41,21 +42,6 @@ def start(
         limits=limits or Limits(),
         registry=registry,
     )
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONG
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to be"
-        time.sleep(0.01)
-
-
-def is_gone(pid: int) -> bool:
-    """Say whether a process has ended; a zombie that nobody reaps has."""
-    answer = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip()[:1] in ("", "Z")
 
 
 def is_reaped(pid: int) -> bool:

@@ -5,13 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.system.outside import is_gone, until
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import CancelledError, MissingToolError, StorageError
 from texbook.system import leftovers
@@ -48,21 +48,6 @@ def run(
 
 def shell(folder: Path, script: str, limits: Limits | None = None) -> ProcessResult:
     return run(folder, "sh", "-c", script, limits=limits)
-
-
-def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to be"
-        time.sleep(0.01)
-
-
-def is_gone(pid: int) -> bool:
-    """Say whether a process has ended; a zombie that nobody reaps has."""
-    answer = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip()[:1] in ("", "Z")
 
 
 def test_output_of_both_streams_and_the_status_are_given(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ no fault: the exact build says what is wrong, if anything is.
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ class Drafter:
         name = shared.mirror.job
         # Without its bookmarks, which lead to pages that are not there.
         files = {file: text for file, text in job.auxiliary.items() if file != f"{name}.out"}
-        with ChunkEngine.start(shared, "", main) as engine:
+        with closing(ChunkEngine.start(shared, "", main)) as engine:
             result = engine.run(JobText(job.body, "", {}, files), shared.cancel)
             self.runs.append(EngineRun("xelatex", "draft", result.seconds, result.cpu_seconds))
             written = engine.work / f"{name}.log"

@@ -10,6 +10,7 @@ run as usual.
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -121,7 +122,7 @@ class Preloader:
         engine = self.pool.take_waiting(shared, self.preamble)
         if engine is None:
             return None
-        with engine:
+        with closing(engine):
             setup = _SETUP + (LIGHT_CODE if light else "")
             result = engine.run(JobText(self.body, setup, {}, start), shared.cancel)
             if not self._is_sound(engine, result):

@@ -28,7 +28,6 @@ from texbook.texfiles.xdv.open_pages import open_runs
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-    from types import TracebackType
 
     from texbook.build.auxiliary import Snapshot
     from texbook.build.chunks.engine import JobText
@@ -83,16 +82,8 @@ class Press:
     def tidy_up(self) -> None:
         pass
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        pass
+    def close(self) -> None:
+        """Do nothing."""
 
     def run(self, job: JobText, cancel: CancelToken) -> ProcessResult:
         self.told.append(job)

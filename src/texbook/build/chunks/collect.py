@@ -146,12 +146,7 @@ def collect(
         own,
         system,
         bcf.read_bytes() if ends and bcf.is_file() else None,
-        replace(
-            log,
-            messages=said[None].messages,
-            underfull=said[None].boxes,
-            remarks=said[None].remarks,
-        ),
+        said[None].alone_in(log),
     )
 
 
@@ -226,6 +221,10 @@ class Said:
     messages: tuple[LogMessage, ...] = ()
     boxes: int = 0
     remarks: int = 0
+
+    def alone_in(self, log: EngineLog) -> EngineLog:
+        """Give a log that says this and nothing else of its pages."""
+        return replace(log, messages=self.messages, underfull=self.boxes, remarks=self.remarks)
 
 
 def split_log(log: bytes, main: str) -> dict[int | None, Said]:

@@ -21,7 +21,6 @@ from texbook.system.attended import AttendedProcess, start_attended
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-    from types import TracebackType
 
     from texbook.base.cancel import CancelToken
     from texbook.build.auxiliary import Snapshot
@@ -188,17 +187,6 @@ class ChunkEngine:
         with self._closing:
             self.is_closed = True
             self._exits.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def engines_folder(work_folder: Path) -> Path:

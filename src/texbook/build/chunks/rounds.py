@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -254,7 +254,7 @@ class ChunkRounds:
             taken = []
             for _ in jobs:
                 engine = self.pool.take(self.shared, self.preamble, preamble_text(self.book.spine))
-                taken.append(exits.enter_context(engine))
+                taken.append(exits.enter_context(closing(engine)))
             with ThreadPoolExecutor(len(jobs)) as threads:
                 work = zip(taken, jobs, strict=True)
                 done = [
@@ -282,7 +282,8 @@ class ChunkRounds:
             return self._tried(engine, job, environment, label)
         except EngineLostError:
             main_text = preamble_text(self.book.spine)
-            with self.pool.start(self.shared, self.preamble, main_text) as another:
+            another = self.pool.start(self.shared, self.preamble, main_text)
+            with closing(another):
                 return self._tried(another, job, environment, label)
 
     def _tried(
