@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from texbook.base.digest import digest_text
-from texbook.build.chunks.rounds import PREAMBLE_ENDINGS
+from texbook.build.tree import PREAMBLE_ENDINGS
 from texbook.latex.parts import HEADINGS, read_document
 from texbook.latex.titles import plain_title
 from texbook.texfiles.places import page_number, read_marks, steps_before

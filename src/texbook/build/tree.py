@@ -50,6 +50,12 @@ CANDIDATES = (IMAGES - {".gif"}) | _extensions(
 )
 """A new file of these may be found by TeX where another was found before, or none."""
 
+PREAMBLE_ENDINGS = (
+    *(".cls", ".sty", ".clo", ".cfg", ".def", ".ldf", ".lbx", ".bbx", ".cbx", ".fd"),
+    *(".otf", ".ttf", ".ttc", ".pfb", ".tfm"),
+)
+"""Of files that all pages may depend on, the fonts among them: XeTeX does not record those."""
+
 _BACKUPS = ("~", ".bak", ".orig", ".swp", ".tmp")
 
 

@@ -35,6 +35,7 @@ from texbook.build.chunks.plan import (
 )
 from texbook.build.engine import LEFT_OUT
 from texbook.build.model import EngineRun, RerunReason
+from texbook.build.tree import PREAMBLE_ENDINGS
 from texbook.texfiles.engine_log import EngineLog
 from texbook.texfiles.xdv.binding import misfits
 from texbook.texfiles.xdv.digits import Digits
@@ -55,11 +56,6 @@ _START = "what comes before"
 _MOST_ROUNDS = 8
 _ROUNDS_BY_CHAPTER = 2
 """After so many rounds, what is handed from one segment to the next is no matter of a chapter."""
-PREAMBLE_ENDINGS = (
-    *(".cls", ".sty", ".clo", ".cfg", ".def", ".ldf", ".lbx", ".bbx", ".cbx", ".fd"),
-    *(".otf", ".ttf", ".ttc", ".pfb", ".tfm"),
-)
-"""Of files that all pages may depend on, the fonts among them: XeTeX does not record those."""
 _REFERS = re.compile(r"\\(?:[A-Za-z]*[Rr]ef|[A-Za-z]*cite[A-Za-z]*)\b")
 _WORTH_A_WAITING_ENGINE = 20
 """Pages for which a further engine is asked that has read the preamble."""

@@ -15,11 +15,12 @@ from texbook.build.chunks.collect import JobFailedError
 from texbook.build.chunks.engine import remove_abandoned
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.plan import preamble_text
-from texbook.build.chunks.rounds import PREAMBLE_ENDINGS, ChunkRounds, ToolFailedError
+from texbook.build.chunks.rounds import ChunkRounds, ToolFailedError
 from texbook.build.chunks.store import ChunkStore, StoredBook
 from texbook.build.chunks.workshop import EngineWish
 from texbook.build.passes import EnginePass
 from texbook.build.surroundings import LastRun
+from texbook.build.tree import PREAMBLE_ENDINGS
 from texbook.build.typeset import BookTypesetter
 from texbook.latex.spine import SpineError, read_spine
 from texbook.messages.warnings import missing_includes
