@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.base.source import SourceFile
-from texbook.render import renderer
+from texbook.render import order
 from texbook.render.order import list_book
 from texbook.render.render import RenderOutcome, render_templates
 
@@ -188,7 +188,7 @@ def test_nothing_is_read_for_templates_that_do_not_ask(
     def refuse(*_: object) -> None:
         raise AssertionError("the book was read")
 
-    monkeypatch.setattr(renderer.Renderer, "_listing", property(refuse))
+    monkeypatch.setattr(order, "list_book", refuse)
     whole.write("sheet.j2.tex", "plain")
     result = outcome(whole)
     assert result.diagnostics == ()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.render.conftest import Book
+    from texbook.render.cache import Sight
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def rendered_names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     real = renderer.Renderer.render
 
-    def render(self: renderer.Renderer, template: Path) -> tuple[RenderOutcome, tuple[Path, ...]]:
+    def render(self: renderer.Renderer, template: Path) -> tuple[RenderOutcome, Sight]:
         names.append(template.name)
         return real(self, template)
 

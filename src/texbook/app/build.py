@@ -10,6 +10,7 @@ from texbook.app.rendering import TemplateFaultError, regenerate, render_for_bui
 from texbook.build.build import build
 from texbook.build.model import BuildRequest, BuildResult, Outcome, ShellEscape
 from texbook.experiments.stale import stale_results
+from texbook.render.cache import RenderCache
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,7 @@ def build_book(
     progress: Progress,
     cancel: CancelToken,
     workshop: Workshop | None = None,
+    templates: RenderCache | None = None,
 ) -> BuildResult:
     """Bring the PDF up to date; faults of templates come first and stop the build.
 
@@ -54,18 +56,23 @@ def build_book(
         progress: is told what happens.
         cancel: ends the build when set.
         workshop: engines and pages that outlive the build; None for a build that stands alone.
+        templates: what the process has rendered before, which the caller saves after the build;
+            None for a build that stands alone.
 
     Raises:
         TexbookError: as `texbook.build.build.build`.
     """
-    rendering = render_for_build(project)
+    kept = templates or RenderCache(project)
+    rendering = render_for_build(project, kept)
+    if templates is None:
+        kept.save()
     warnings = stale_results(project)
     if rendering.failed:
         return _failed(project, rendering.diagnostics, warnings)
     request = BuildRequest(
         project,
         generated=rendering.generated,
-        regenerate=partial(regenerate, project) if rendering.generated else None,
+        regenerate=partial(regenerate, project, kept, rendering) if rendering.generated else None,
         shell_escape=options.shell_escape,
         keep_going=options.keep_going,
         force=options.force,

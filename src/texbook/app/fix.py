@@ -23,6 +23,7 @@ from texbook.lint.files import Files
 from texbook.lint.fixes import apply_edits, breaks, choose_fixes
 from texbook.lint.literals import expressions
 from texbook.project import TEMPLATE_SUFFIX
+from texbook.render.render import book_listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -209,7 +210,8 @@ class _Fixing:
         """
         from texbook.render.renderer import Renderer  # noqa: PLC0415  (jinja2)
 
-        renderer = Renderer(self.project, {**self.texts, source.path: source})
+        texts = {**self.texts, source.path: source}
+        renderer = Renderer(self.project, book_listing(self.project, texts), texts)
         for item in renderer.render(source.path)[0].rendered:
             lines = zip(item.text.split("\n"), item.source_map.origins, strict=False)
             return [

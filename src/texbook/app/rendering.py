@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.base.diagnostic import Severity
 from texbook.build.model import GeneratedFile
 from texbook.render.render import RenderOutcome, render_templates, write_rendered
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from texbook.base.diagnostic import Diagnostic
     from texbook.project import Project
+    from texbook.render.cache import RenderCache
 
 
 class TemplateFaultError(Exception):
@@ -28,12 +30,17 @@ class Rendering:
     """Rendered templates as the build takes them.
 
     Attributes:
+        outcome: what rendering gave.
         generated: what is typeset.
-        diagnostics: faults and warnings of rendering itself, not of the structure rules.
     """
 
+    outcome: RenderOutcome
     generated: tuple[GeneratedFile, ...]
-    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """Faults and warnings of rendering itself, not of the structure rules."""
+        return self.outcome.diagnostics
 
     @property
     def failed(self) -> bool:
@@ -41,21 +48,37 @@ class Rendering:
         return any(item.severity is Severity.ERROR for item in self.diagnostics)
 
 
-def render_for_build(project: Project) -> Rendering:
-    """Render the templates, and put them where people and ``xelatex`` by hand find them."""
-    outcome = render_templates(project)
+def render_for_build(project: Project, kept: RenderCache | None = None) -> Rendering:
+    """Render the templates, and put them where people and ``xelatex`` by hand find them.
+
+    Args:
+        project: the book.
+        kept: what the same process has rendered before; whoever keeps it saves it.
+    """
+    outcome = render_templates(project, kept=kept)
     if outcome.rendered:
         write_rendered(project, outcome)
-    return Rendering(_generated(outcome), outcome.diagnostics)
+    return Rendering(outcome, _generated(outcome))
 
 
-def regenerate(project: Project) -> tuple[GeneratedFile, ...]:
+def regenerate(
+    project: Project, kept: RenderCache | None = None, before: Rendering | None = None
+) -> tuple[GeneratedFile, ...]:
     """Give the rendered templates once more.
+
+    Args:
+        project: the book.
+        kept: as for `render_for_build`.
+        before: what rendering gave the last time; what is the same is not written again.
 
     Raises:
         TemplateFaultError: when one cannot be rendered now.
     """
-    rendering = render_for_build(project)
+    if before is not None:
+        outcome = render_templates(project, kept=kept)
+        if outcome.rendered == before.outcome.rendered:
+            return before.generated
+    rendering = render_for_build(project, kept)
     if rendering.failed:
         raise TemplateFaultError(rendering.diagnostics)
     return rendering.generated

@@ -20,6 +20,7 @@ from texbook.build.model import BuildResult, Outcome
 from texbook.config.load import CONFIG_NAMES
 from texbook.experiments.stale import STALE_RESULTS, watched_files
 from texbook.project import SKIPPED_FOLDERS, Project, open_project
+from texbook.render.cache import RenderCache
 from texbook.watch.changes import WatchSet
 from texbook.watch.loop import watch
 
@@ -119,10 +120,12 @@ class _BookWatcher:
     named: Path | None = None
     workshop: Workshop = field(default_factory=Workshop.open)
     watched: WatchSet = field(init=False)
+    _templates: RenderCache = field(init=False)
     _reopen: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.watched = watch_set(self.project, frozenset())
+        self._templates = RenderCache(self.project)
 
     def react(self, changes: ChangeSet, cancel: CancelToken) -> None:
         """Build, lint, tell the screen, and watch what was read."""
@@ -133,10 +136,12 @@ class _BookWatcher:
         if self._reopen:
             self.project = open_project(self.named)
             refuse_forbidden(self.project, self.options.shell_escape)
+            self._templates = RenderCache(self.project)
             self._reopen = False
         try:
             result = self._built(cancel)
         finally:
+            self._templates.save()
             if not cancel.cancelled:
                 self.workshop.restock(cancel)
         cancel.check()
@@ -157,6 +162,7 @@ class _BookWatcher:
             progress=_Steps(self.screen),
             cancel=cancel,
             workshop=self.workshop,
+            templates=self._templates,
         )
         return when_unlocked(build, tell=self.screen.note, cancel=cancel)
 

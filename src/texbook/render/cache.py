@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,78 +18,171 @@ from texbook.base.span import Position, Span
 from texbook.render.frontmatter import FrontMatter
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     from texbook.project import Project
+    from texbook.render.order import BookListing
     from texbook.render.render import RenderOutcome
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a template looked at when it was rendered.
+
+    Attributes:
+        paths: every file that was read or looked for in vain.
+        book: whether it asked for the questions of the book.
+    """
+
+    paths: tuple[Path, ...]
+    book: bool = False
+
+
 class RenderCache:
-    """``build/texbook/render.json``; a damaged or older file counts as none."""
+    """``build/texbook/render.json``; a damaged or older file counts as none.
+
+    It may be kept for many renderings of a book, each of which begins with `begin`. A template that
+    speaks of the whole book depends on what `BookListing.digest` says, not on the files behind it.
+    """
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._path = project.work_folder / "render.json"
         self._entries: dict[str, Any] = {}
+        self._book: dict[str, Any] = {}
+        self._outcomes: dict[str, RenderOutcome] = {}
         self._digests: dict[str, str | None] = {}
+        self._book_digest: str | None = None
+        self._is_loaded = False
+        self._is_changed = False
         self._version = _code_version()
 
-    def load(self) -> None:
-        """Read the file, if it is there and ours."""
+    def begin(self) -> None:
+        """Look at all files anew; read what an earlier process kept, if it was not read yet."""
+        self._digests = {}
+        self._book_digest = None
+        if self._is_loaded:
+            return
+        self._is_loaded = True
         try:
             table = json.loads(self._path.read_bytes())
             if table["version"] == self._version and table["root"] == str(self._project.root):
-                self._entries = dict(table["entries"])
+                self._entries, self._book = dict(table["entries"]), dict(table["book"])
         except (OSError, ValueError, TypeError, KeyError):
             self._entries = {}
 
-    def get(self, template: Path, replaced: Container[Path] = ()) -> RenderOutcome | None:
-        """Give what a template gave, unless a file it depends on has changed or is replaced."""
-        entry = self._entries.get(str(template))
+    def get(
+        self,
+        template: Path,
+        listing: Callable[[], BookListing],
+        replaced: Container[Path] = (),
+    ) -> RenderOutcome | None:
+        """Give what a template gave, unless a file it depends on has changed or is replaced.
+
+        Args:
+            template: the author's file.
+            listing: gives the questions of the book; asked only if one of its files has changed.
+            replaced: files in whose place other texts stand.
+        """
+        name = str(template)
+        entry = self._entries.get(name)
         try:
-            if entry is None or any(
-                Path(path) in replaced or self._digest(path) != digest
-                for path, digest in entry["looked_at"].items()
-            ):
+            if entry is None or not self._holds(entry["looked_at"], replaced):
                 return None
-            return _outcome_from_json(entry["outcome"])
+            if entry["book"] not in (None, self._digest_of_book(entry, listing, replaced)):
+                return None
+            if name not in self._outcomes:
+                self._outcomes[name] = _outcome_from_json(entry["outcome"])
+            return self._outcomes[name]
         except (KeyError, TypeError, ValueError, IndexError, AttributeError):
             return None
 
-    def put(self, template: Path, outcome: RenderOutcome, looked_at: Iterable[Path]) -> None:
+    def put(
+        self,
+        template: Path,
+        outcome: RenderOutcome,
+        sight: Sight,
+        listing: Callable[[], BookListing],
+    ) -> None:
         """Remember what a template gave, and the state of what it depends on."""
-        self._entries[str(template)] = {
-            "looked_at": {str(path): self._digest(str(path)) for path in looked_at},
+        name = str(template)
+        self._entries[name] = {
+            "looked_at": self._digests_of(sight.paths),
+            "book": self._note_book(listing()) if sight.book else None,
             "outcome": _outcome_to_json(outcome),
         }
+        self._outcomes[name] = outcome
+        self._is_changed = True
 
-    def shrink(self, templates: Iterable[Path]) -> bool:
-        """Forget templates that are gone; say whether there were any."""
-        gone = set(self._entries) - {str(path) for path in templates}
-        for name in gone:
+    def shrink(self, templates: Iterable[Path]) -> None:
+        """Forget templates that are gone."""
+        for name in set(self._entries) - {str(path) for path in templates}:
             del self._entries[name]
-        return bool(gone)
+            self._outcomes.pop(name, None)
+            self._is_changed = True
 
     def looked_at(self) -> dict[Path, str | None]:
         """Give the digest of every file on which the texts depend; None for one not found."""
-        return {
-            Path(path): digest
-            for entry in self._entries.values()
-            for path, digest in entry["looked_at"].items()
-        }
+        seen: dict[str, str | None] = {}
+        for entry in self._entries.values():
+            seen |= entry["looked_at"]
+        if any(entry["book"] is not None for entry in self._entries.values()):
+            seen |= self._book["looked_at"]
+        return {Path(path): digest for path, digest in seen.items()}
 
     def save(self) -> None:
-        """Write the file; where that is not possible (a read-only checkout) there is no cache."""
+        """Write the file if anything is new; where that cannot be (read-only), there is none."""
+        if not self._is_changed:
+            return
+        self._is_changed = False
         table = {
             "version": self._version,
             "root": str(self._project.root),
             "entries": self._entries,
+            "book": self._book,
         }
         ignore = self._path.with_name(".gitignore")
         with contextlib.suppress(StorageError):
             if not ignore.exists():
                 write_atomically(ignore, b"*\n")
-            write_atomically(self._path, json.dumps(table, ensure_ascii=False).encode())
+            content = json.dumps(table, ensure_ascii=False).encode()
+            write_atomically(self._path, content, durable=False)
+
+    def _holds(self, looked_at: Mapping[str, str | None], replaced: Container[Path]) -> bool:
+        return not any(
+            Path(path) in replaced or self._digest(path) != digest
+            for path, digest in looked_at.items()
+        )
+
+    def _digest_of_book(
+        self,
+        entry: Mapping[str, Any],
+        listing: Callable[[], BookListing],
+        replaced: Container[Path],
+    ) -> str | None:
+        """Digest what templates can learn of the book, once for each rendering of all."""
+        if entry["book"] is None:
+            return None
+        if self._book_digest is None:
+            if self._book and self._holds(self._book["looked_at"], replaced):
+                self._book_digest = self._book["digest"]
+            else:
+                found = listing()
+                self._book_digest = found.digest()
+                if not any(path in replaced for path in found.looked_at):
+                    self._note_book(found)
+        return self._book_digest
+
+    def _note_book(self, listing: BookListing) -> str:
+        digest = listing.digest()
+        looked_at = self._digests_of(listing.looked_at)
+        if self._book != {"digest": digest, "looked_at": looked_at}:
+            self._book = {"digest": digest, "looked_at": looked_at}
+            self._is_changed = True
+        return digest
+
+    def _digests_of(self, paths: Iterable[Path]) -> dict[str, str | None]:
+        return {str(path): self._digest(str(path)) for path in paths}
 
     def _digest(self, path: str) -> str | None:
         if path not in self._digests:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from texbook.base.digest import digest_file, digest_text
 from texbook.base.errors import TexbookError
 from texbook.base.source import LARGEST, SourceFile, read_source
 from texbook.latex.arguments import ArgumentReader
@@ -19,7 +20,7 @@ from texbook.latex.outline import Heading, read_outline
 from texbook.latex.tokens import tokenize
 from texbook.project import TEMPLATE_SUFFIX
 from texbook.render.frontmatter import FrontMatter, read_front_matter
-from texbook.render.question import template_slug
+from texbook.render.question import reading_minutes, template_slug
 from texbook.render.results import results_path
 
 if TYPE_CHECKING:
@@ -51,6 +52,13 @@ class ListedQuestion:
     def slug(self) -> str:
         """The name that labels and other questions know it by."""
         return template_slug(self.source.path)
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All that a template can learn of it, and the lines to which findings in that lead."""
+        minutes = reading_minutes(self.source.text)
+        results = digest_file(results_path(self.source.path))
+        return str(self.source.path), self.front_matter, minutes, results
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,20 @@ class BookListing:
     def questions(self) -> tuple[ListedQuestion, ...]:
         """All questions in reading order."""
         return tuple(item for chapter in self.chapters for item in chapter.questions)
+
+    def digest(self) -> str:
+        """Digest all that a template can learn from the book (`texbook.render.book`).
+
+        It stays what it was when a question's text is edited and takes as long to read as before.
+        """
+        return digest_text(
+            repr(
+                [
+                    (chapter.title, chapter.label, [item.facts for item in chapter.questions])
+                    for chapter in self.chapters
+                ]
+            )
+        )
 
 
 def list_book(project: Project, texts: Mapping[Path, SourceFile] | None = None) -> BookListing:

@@ -2,6 +2,7 @@ r"""What a template knows of its question: ``\VAR{question.title}``."""
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import unicodedata
@@ -43,6 +44,7 @@ def slug_of(text: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", re.sub(r"['`]", "", ascii_text.lower())))
 
 
+@functools.lru_cache(maxsize=256)
 def reading_minutes(text: str) -> int:
     r"""Estimate the minutes that a question takes to read: its words, commands left out.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,13 +13,14 @@ from texbook.project import TEMPLATE_SUFFIX
 from texbook.render.cache import RenderCache
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from texbook.base.source import SourceFile
     from texbook.base.sourcemap import SourceMap
     from texbook.project import Project
     from texbook.render.frontmatter import FrontMatter
+    from texbook.render.order import BookListing
 
 _OURS = ".rendered"
 """The list of the files in ``build/tex`` that texbook wrote, one name a line."""
@@ -61,7 +63,11 @@ class RenderOutcome:
 
 
 def render_templates(
-    project: Project, *, cache: bool = True, texts: Mapping[Path, SourceFile] | None = None
+    project: Project,
+    *,
+    cache: bool = True,
+    texts: Mapping[Path, SourceFile] | None = None,
+    kept: RenderCache | None = None,
 ) -> RenderOutcome:
     """Render every template of a book; a fault in one does not keep the others back.
 
@@ -69,36 +75,49 @@ def render_templates(
         project: the book.
         cache: take what an earlier run gave where no input has changed, and remember the rest.
         texts: what takes the place of files, by their paths: what an editor has not saved yet.
+        kept: what the same process has rendered before; whoever keeps it saves it.
     """
     texts = texts or {}
     templates = sorted({*project.templates(), *_unsaved(project, texts)})
     if not templates:
         return RenderOutcome()
-    store = RenderCache(project)
-    if cache:
-        store.load()
+    store = kept or RenderCache(project)
+    if cache or kept:
+        store.begin()
+    listing = book_listing(project, texts)
     rendered: list[Rendered] = []
     diagnostics: list[Diagnostic] = []
-    fresh = False
     renderer = None
     for template in templates:
-        outcome = store.get(template, texts)
+        outcome = store.get(template, listing, texts)
         if outcome is None:
             if renderer is None:
                 from texbook.render.renderer import Renderer  # noqa: PLC0415  (jinja2)
 
-                renderer = Renderer(project, texts)
-            outcome, looked_at = renderer.render(template)
-            if texts.keys().isdisjoint(looked_at):
-                store.put(template, outcome, looked_at)
-                fresh = True
+                renderer = Renderer(project, listing, texts)
+            outcome, sight = renderer.render(template)
+            read = (*sight.paths, *(listing().looked_at if sight.book else ()))
+            if texts.keys().isdisjoint(read):
+                store.put(template, outcome, sight, listing)
         rendered += outcome.rendered
         diagnostics += outcome.diagnostics
         diagnostics += _shadowed(project, template)
-    gone = store.shrink(templates)
-    if cache and (fresh or gone):
+    store.shrink(templates)
+    if cache and kept is None:
         store.save()
     return RenderOutcome(tuple(rendered), tuple(dict.fromkeys(diagnostics)), store.looked_at())
+
+
+def book_listing(project: Project, texts: Mapping[Path, SourceFile]) -> Callable[[], BookListing]:
+    """Give what lists the questions of a book when it is asked, and only once."""
+
+    @functools.cache
+    def listing() -> BookListing:
+        from texbook.render.order import list_book  # noqa: PLC0415  (late: few templates ask)
+
+        return list_book(project, texts)
+
+    return listing
 
 
 def _unsaved(project: Project, texts: Iterable[Path]) -> Iterator[Path]:
@@ -146,7 +165,8 @@ def write_rendered(
         with storage_errors("read", path):
             if path.is_file() and path.read_bytes() == content:
                 continue
-        write_atomically(path, content)
+        # What is rendered can be rendered again: waiting for the disk would only cost time.
+        write_atomically(path, content, durable=False)
         written.append(path)
     return tuple(written)
 

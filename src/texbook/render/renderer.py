@@ -11,6 +11,7 @@ from texbook.base.sourcemap import SourceMap
 from texbook.base.span import Span
 from texbook.project import TEMPLATE_SUFFIX
 from texbook.render.book import Book, BookChapter, book_chapters
+from texbook.render.cache import Sight
 from texbook.render.check import check_structure
 from texbook.render.diagnose import diagnose
 from texbook.render.environment import BookEnvironment
@@ -26,7 +27,7 @@ from texbook.render.results import load_results, results_path
 from texbook.texfiles.bib import Bibliography, read_bibliography
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
@@ -39,31 +40,44 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class Renderer:
-    """Renders the templates of a book, with one environment and one bibliography for all."""
+    """Renders the templates of a book, with one environment and one bibliography for all.
 
-    def __init__(self, project: Project, texts: Mapping[Path, SourceFile] | None = None) -> None:
-        """Take the book, and texts that take the place of files by their paths."""
+    Args:
+        project: the book.
+        listing: gives the questions of the book; asked only for a template that speaks of them.
+        texts: what takes the place of files, by their paths.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        listing: Callable[[], BookListing],
+        texts: Mapping[Path, SourceFile] | None = None,
+    ) -> None:
         self._project = project
+        self._listing = listing
         self._texts = texts or {}
         self._environment = BookEnvironment(project.templates_folder, self._texts)
         self._looked_at: dict[Path, None] = {}
+        self._asked_for_book = False
 
-    def render(self, template: Path) -> tuple[RenderOutcome, tuple[Path, ...]]:
+    def render(self, template: Path) -> tuple[RenderOutcome, Sight]:
         """Render one template.
 
         Returns:
-            What it gave, and every file read or looked for in vain.
+            What it gave, and on what that depends.
         """
         finder = self._environment.finder
         finder.used.clear()
         self._looked_at = {template: None, results_path(template): None}
+        self._asked_for_book = False
         try:
             outcome = self._render(template)
         except TexbookError as error:
             outcome = RenderOutcome((), (error.diagnostic(),))
         except Exception as error:  # noqa: BLE001  (an expression may raise anything)
             outcome = RenderOutcome((), (diagnose(error, template, finder),))
-        return outcome, (*self._looked_at, *finder.looked_at())
+        return outcome, Sight((*self._looked_at, *finder.looked_at()), book=self._asked_for_book)
 
     def _render(self, template: Path) -> RenderOutcome:
         environment = self._environment
@@ -88,7 +102,8 @@ class Renderer:
         source_map = SourceMap(self._project.rendered_folder / name, origins)
         if fault := _control_character(text, source_map):
             return RenderOutcome((), (fault,))
-        looked_at = (*self._looked_at, *environment.finder.looked_at())
+        of_book = self._listing().looked_at if self._asked_for_book else ()
+        looked_at = dict.fromkeys((*self._looked_at, *of_book, *environment.finder.looked_at()))
         inputs = tuple(path for path in looked_at if path.is_file())
         rendered = Rendered(
             template, name, text, source_map, inputs, reading.front_matter, findings
@@ -108,7 +123,7 @@ class Renderer:
             return listing(script, self._environment.sites, region, title, label)
 
         def give_chapters() -> tuple[BookChapter, ...]:
-            self._looked_at.update(dict.fromkeys(self._listing.looked_at))
+            self._asked_for_book = True
             return self._chapters
 
         context: dict[str, Any] = {
@@ -126,15 +141,9 @@ class Renderer:
         return self._project.bibliography in self._looked_at
 
     @functools.cached_property
-    def _listing(self) -> BookListing:
-        from texbook.render.order import list_book  # noqa: PLC0415  (late: few templates ask)
-
-        return list_book(self._project, self._texts)
-
-    @functools.cached_property
     def _chapters(self) -> tuple[BookChapter, ...]:
         """The chapters for all templates: a book's questions are put together once."""
-        return book_chapters(self._listing, self._environment.sites)
+        return book_chapters(self._listing(), self._environment.sites)
 
     @functools.cached_property
     def _bibliography(self) -> Bibliography:
