@@ -66,9 +66,8 @@ def build_book(
     rendering = render_for_build(project, kept)
     if templates is None:
         kept.save()
-    warnings = stale_results(project)
     if rendering.failed:
-        return _failed(project, rendering.diagnostics, warnings)
+        return _failed(project, rendering.diagnostics)
     request = BuildRequest(
         project,
         generated=rendering.generated,
@@ -84,14 +83,14 @@ def build_book(
     try:
         result = build(request, progress=progress, cancel=cancel)
     except TemplateFaultError as fault:
-        return _failed(project, fault.diagnostics, warnings)
-    more = (*rendering.diagnostics, *warnings)
+        return _failed(project, fault.diagnostics)
+    # Last, so that nobody waits for it.
+    more = (*rendering.diagnostics, *stale_results(project))
     return replace(result, diagnostics=(*more, *result.diagnostics)) if more else result
 
 
-def _failed(
-    project: Project, faults: tuple[Diagnostic, ...], warnings: tuple[Diagnostic, ...]
-) -> BuildResult:
+def _failed(project: Project, faults: tuple[Diagnostic, ...]) -> BuildResult:
     told = {(item.message, item.span) for item in faults}  # that a results file is damaged, say
+    warnings = stale_results(project)
     more = tuple(item for item in warnings if (item.message, item.span) not in told)
     return BuildResult(Outcome.FAILED, project.pdf, diagnostics=(*faults, *more))

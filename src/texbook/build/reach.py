@@ -6,6 +6,7 @@ verbatim text is brought into the mirror for nothing, but a file left out would 
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from dataclasses import dataclass, field
@@ -116,6 +117,34 @@ def _is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113  (Path.is_file raises at a name that is too long)
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What stands in one text.
+
+    Attributes:
+        commands: those that read files, each with its two arguments in braces and a bare one.
+    """
+
+    commands: tuple[tuple[str, str, str, str], ...]
+    graphics_folders: tuple[str, ...]
+    upward: tuple[str, ...]
+    extensions: frozenset[str]
+    frozen_cache: bool
+
+
+@functools.lru_cache(maxsize=256)  # a watch reads the same texts after every save
+def _read_names(text: str) -> _Names:
+    text = _COMMENT.sub(r"\1", text)
+    lists = (re.findall(r"\{([^{}]*)\}", found[1]) for found in _GRAPHICSPATH.finditer(text))
+    return _Names(
+        commands=tuple(_COMMAND.findall(text)),
+        graphics_folders=tuple(name for names in lists for name in names),
+        upward=tuple(_UPWARD.findall(text)),
+        extensions=frozenset(map(str.lower, _EXTENSION.findall(text))),
+        frozen_cache="frozencache" in text,
+    )
+
+
 class _Follower:
     """Reads one text after the other and collects what they name."""
 
@@ -163,26 +192,25 @@ class _Follower:
         return decode_source(path, content)
 
     def _scan(self, text: str, folder: Path) -> None:
-        text = _COMMENT.sub(r"\1", text)
-        self._reach.frozen_cache |= "frozencache" in text
-        self._reach.extensions.update(map(str.lower, _EXTENSION.findall(text)))
-        for found in _GRAPHICSPATH.finditer(text):
-            for name in re.findall(r"\{([^{}]*)\}", found[1]):
-                self._reach.graphics_folders[self._path(self._reach.root, name)] = None
-        for found in _UPWARD.finditer(text):
-            self._climb(found[1])
-        for found in _COMMAND.finditer(text):
-            self._command(found, folder)
+        named = _read_names(text)
+        self._reach.frozen_cache |= named.frozen_cache
+        self._reach.extensions.update(named.extensions)
+        for name in named.graphics_folders:
+            self._reach.graphics_folders[self._path(self._reach.root, name)] = None
+        for name in named.upward:
+            self._climb(name)
+        for command in named.commands:
+            self._command(command, folder)
 
-    def _command(self, found: re.Match[str], folder: Path) -> None:
-        command, first, second, bare = found.groups()
-        target = bare or first or ""
+    def _command(self, found: tuple[str, str, str, str], folder: Path) -> None:
+        command, first, second, bare = found
+        target = bare or first
         if command in _SECOND_ARGUMENT:
-            target = second or ""
+            target = second
         if command in _FOLDER_FIRST:
             base = folder if command.startswith("sub") else self._reach.root
-            here = self._path(base, first or "")
-            self._find(second or "", [here], _EXTENSIONS[command], here)
+            here = self._path(base, first)
+            self._find(second, [here], _EXTENSIONS[command], here)
             return
         for name in target.split(",") if command in _LISTS else (target,):
             self._target(command, name.strip().strip('"'), folder)
