@@ -44,6 +44,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
 main = "book.tex"
 bibliography = "papers.bib"
 templates = "layouts"
+exclude = ["tests", "old/drafts/"]
 [structure]
 sections = ["One", "Two"]
 unit = '\\subsection'
@@ -67,6 +68,7 @@ at-most-milliseconds = 500
         main="book.tex",
         bibliography="papers.bib",
         templates="layouts",
+        exclude=("tests", "old/drafts"),
         structure=StructureConfig(("One", "Two"), "subsection", TitleMode.SUFFIX, 12),
         lint=LintConfig(("TB0",), ("TB9",), ("TB001",)),
         build=BuildConfig(3, 60, 5, forbid_shell_escape=True),
@@ -98,6 +100,9 @@ def test_pyproject_holds_the_same_table(tmp_path: Path) -> None:
         ("[lint]\nzzz = 1", 'unknown key "lint.zzz"', 2, "known keys: select, "),
         ("[watch]\nquiet = 1", 'unknown key "watch.quiet"', 2, "quiet-milliseconds"),
         ("structure.unit = 3", '"structure.unit" must be a string', 1, "it is 3 now"),
+        ("exclude = 'a'", '"exclude" must be a list of strings', 1, 'as in exclude = ["..."]'),
+        ("\nexclude = ['../a']", '"exclude" names "../a", which is no such folder', 2, "inside"),
+        ("exclude = ['.']", '"exclude" names ".", which is no such folder', 1, "old/notes"),
         ("main = 3", '"main" must be a string', 1, "it is 3 now"),
         ("main = ['a']", '"main" must be a string', 1, "it is ['a'] now"),
         ("build = 3", '"build" must be a table', 1, "it is 3 now"),

@@ -178,6 +178,18 @@ def test_paths_are_shown_as_one_would_type_them(
     assert project.display(project.pdf) == project.pdf
 
 
+def test_excluded_folders_are_not_walked(tmp_path: Path) -> None:
+    put(tmp_path / "main.tex")
+    put(tmp_path / "texbook.toml", 'exclude = ["tests", "old/drafts"]')
+    for name in ("tests", "old", "old/drafts", "new/tests"):
+        put(tmp_path / name / "q.j2.tex")
+    found = open_project(folder=tmp_path).templates()
+    assert [str(path.relative_to(tmp_path)) for path in found] == [
+        "new/tests/q.j2.tex",
+        "old/q.j2.tex",
+    ]
+
+
 def test_templates_in_linked_folders_are_found_and_no_link_leads_in_circles(tmp_path: Path) -> None:
     book, elsewhere = tmp_path / "book", tmp_path / "elsewhere"
     put(book / "main.tex")

@@ -127,12 +127,17 @@ class Project:
         return True
 
     def is_skipped(self, folder: Path) -> bool:
-        """Say whether a folder can hold no sources: generated, version control, environments."""
+        """Say whether a folder holds no sources: generated, environments, or left out by name."""
         return (
             folder.name in SKIPPED_FOLDERS
             or folder == self.build_folder
+            or self._is_excluded(folder)
             or _holds(folder, "pyvenv.cfg")
         )
+
+    def _is_excluded(self, folder: Path) -> bool:
+        names = self.config.exclude
+        return bool(names) and any(folder == self.root / name for name in names)
 
     def rendered_name(self, template: Path) -> Path:
         """Give the path, relative to the book, that a rendered template is typeset as.

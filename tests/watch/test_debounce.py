@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,25 @@ def test_waits_for_a_quiet_time() -> None:
     debounce.hint(10.25)
     assert not debounce.is_due(10.3)
     assert debounce.is_due(10.35)
+
+
+def test_a_single_save_after_a_calm_time_is_answered_sooner() -> None:
+    debounce = Debounce(quiet=0.1, at_most=2.0)
+    for now in (10.0, 10.001, 10.004):  # an editor writes, renames, sets the mode
+        debounce.hint(now)
+    assert debounce.deadline == pytest.approx(10.034)
+    debounce.clear()
+    debounce.hint(10.4)
+    assert debounce.deadline == pytest.approx(10.5)
+    debounce.clear()
+    debounce.hint(11.5)
+    assert debounce.deadline == pytest.approx(11.53)
+
+
+def test_a_quiet_time_that_is_shorter_still_holds() -> None:
+    debounce = Debounce(quiet=0.01, at_most=2.0)
+    debounce.hint(10.0)
+    assert debounce.deadline == pytest.approx(10.01)
 
 
 def test_a_storm_is_answered_at_the_latest_time() -> None:

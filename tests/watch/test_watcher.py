@@ -113,9 +113,9 @@ def test_an_edit_is_answered_after_the_quiet_time() -> None:
     world = World()
     world.settle()
     world.edit(PATHS[0])
-    world.wait(0.05)
+    world.wait(0.02)
     assert not world.worker._waiting
-    world.wait(0.06)
+    world.wait(0.02)
     assert world.worker._waiting == ChangeSet((Change(PATHS[0], ChangeKind.MODIFIED),))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.progress import Progress
     from texbook.build.chunks.workshop import Workshop
-    from texbook.build.model import Draft, NoDraft
+    from texbook.build.model import Draft, NoDraft, PagesAhead
     from texbook.project import Project
 
 
@@ -29,6 +29,7 @@ class BuildOptions:
 
     Attributes:
         on_draft: as in `BuildRequest`.
+        on_pages: as in `BuildRequest`.
     """
 
     shell_escape: ShellEscape = ShellEscape.RESTRICTED
@@ -37,6 +38,7 @@ class BuildOptions:
     timings: bool = False
     check: bool = False
     on_draft: Callable[[Draft | NoDraft], None] | None = None
+    on_pages: Callable[[PagesAhead], None] | None = None
 
 
 def build_book(
@@ -79,6 +81,7 @@ def build_book(
         workshop=workshop,
         check=options.check,
         on_draft=options.on_draft,
+        on_pages=options.on_pages,
     )
     try:
         result = build(request, progress=progress, cancel=cancel)

@@ -81,6 +81,7 @@ def _bring_up_to_date(
             pages=state.pages,
             inputs=frozenset(state.inputs),
             noise=state.extra.get("noise", {}),
+            looks=_kept_looks(state),
             seconds=time.monotonic() - started,
         )
     for reason in reasons[:3]:
@@ -90,3 +91,8 @@ def _bring_up_to_date(
 
     known = state if isinstance(state, BuildState) and state.main == project.main else None
     return rebuild(request, known, reasons, started=started, progress=progress, cancel=cancel)
+
+
+def _kept_looks(state: BuildState) -> tuple[str, ...] | None:
+    looks = state.extra.get("looks")
+    return None if looks is None else tuple(map(str, looks))

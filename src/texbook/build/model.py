@@ -68,6 +68,21 @@ class NoDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class PagesAhead:
+    """Pages that were edited, before the PDF of the whole book is there.
+
+    Attributes:
+        pdf: a PDF of pages that look otherwise than any page of the last good build.
+        looks: names for what each page of the book looks like, as far as is known by then.
+        places: the numbers of the pages of the PDF in the book, from 1.
+    """
+
+    pdf: bytes
+    looks: tuple[str, ...]
+    places: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BuildRequest:
     """One build of one book.
 
@@ -96,6 +111,7 @@ class BuildRequest:
     one_run: bool = False
     check: bool = False
     on_draft: Callable[[Draft | NoDraft], None] | None = None
+    on_pages: Callable[[PagesAhead], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +208,8 @@ class BuildResult:
         steps: seconds of texbook's own steps, by name; they are no part of the runs.
         noise: how many messages were left out, by the kinds of `notices.NOISE_WORDS`.
         check: what a check found, if one was asked for and the build was good.
+        looks: names for what each page looks like, in their order; equal names, equal images.
+            None where nobody has asked.
     """
 
     outcome: Outcome
@@ -206,3 +224,4 @@ class BuildResult:
     steps: Mapping[str, float] = field(default_factory=dict)
     noise: Mapping[str, int] = field(default_factory=dict)
     check: Check | None = None
+    looks: tuple[str, ...] | None = None

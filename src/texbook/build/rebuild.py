@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from texbook.base.atomic import write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
 from texbook.base.errors import CancelledError, TexbookError
 from texbook.base.stamps import stamp_file
+from texbook.build.ahead import one_run_looks
 from texbook.build.auxiliary import Generation, generations_folder, new_generation, remove_others
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.typeset import get_ready
@@ -35,6 +37,7 @@ from texbook.build.used import files_used, programs_used
 from texbook.build.warmup import warm_up
 from texbook.system.process import ProcessRegistry
 from texbook.texfiles.pdf import InvalidPdfError
+from texbook.texfiles.xdv.model import XdvError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -178,6 +181,7 @@ class Rebuild:
         with self.stopwatch.step("checking the PDF"):
             self._publish(typesetter)
         result = self._result(Outcome.BUILT, typesetter, warned.findings, warned.noise)
+        result = replace(result, looks=self._looks(typesetter))
         self._save_state(typesetter, generation, made.before, result)
         return result
 
@@ -253,6 +257,16 @@ class Rebuild:
             check_disk(last.folder)
             raise
 
+    def _looks(self, typesetter: BookTypesetter) -> tuple[str, ...] | None:
+        """Name what the pages look like; of pages of one run only if somebody wants to know."""
+        if (chunked := self.settler.chunked) is not None:
+            return tuple(look for looks in chunked.looks.values() for look in looks)
+        if self.request.on_pages is None:
+            return None
+        with suppress(XdvError):
+            return one_run_looks(typesetter)
+        return None
+
     def _save_auxiliary(self, typesetter: BookTypesetter, settlement: Settlement) -> Generation:
         """Keep the auxiliary files; they count only when the state names them."""
         last = typesetter.last
@@ -282,6 +296,7 @@ class Rebuild:
             "tools": {name: record.to_json() for name, record in typesetter.tools.items()},
             "noise": dict(result.noise),
             "generated": text_digests(self.request.generated),
+            "looks": result.looks,
         }
         take_state(
             project,

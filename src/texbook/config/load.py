@@ -7,6 +7,7 @@ silently ignored looks like a tool that does not work.
 from __future__ import annotations
 
 import difflib
+import posixpath
 import re
 import tomllib
 from dataclasses import dataclass
@@ -119,13 +120,14 @@ class _Reader:
         if not isinstance(table, dict):
             raise self.error('"tool.texbook" must be a table', "", "", f"it is {table!r} now")
         tables = ("structure", "lint", "build", "watch", "experiments")
-        known = ("main", "bibliography", "templates", *tables)
+        known = ("main", "bibliography", "templates", "exclude", *tables)
         self.refuse_unknown(table, known, "")
         return Config(
             path=self.source.path,
             main=self.get(table, "main", str, None, ""),
             bibliography=self.get(table, "bibliography", str, Config().bibliography, ""),
             templates=self.get(table, "templates", str, Config().templates, ""),
+            exclude=self.folders(table, "exclude"),
             structure=self.structure(self.get(table, "structure", dict, {}, "")),
             lint=self.lint(self.get(table, "lint", dict, {}, "")),
             build=self.build(self.get(table, "build", dict, {}, "")),
@@ -277,6 +279,17 @@ class _Reader:
                 f'as in {written} = ["..."]',
             )
         return tuple(str(item) for item in value)
+
+    def folders(self, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        """Read paths of folders inside the book's."""
+        names = []
+        for name in self.strings(table, key, (), ""):
+            path = posixpath.normpath(name)
+            if path.startswith(("/", "..")) or path == ".":
+                hint = 'name folders inside the book\'s, as in exclude = ["drafts", "old/notes"]'
+                raise self.error(f'"{key}" names "{name}", which is no such folder', "", key, hint)
+            names.append(path)
+        return tuple(names)
 
     def language_code(self, table: Mapping[str, Any], key: str, where: str) -> str:
         """Read an ISO 639 code; "english" or "en-GB" would turn off the rules on English."""

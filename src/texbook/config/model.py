@@ -164,6 +164,8 @@ class Config:
     """``bibliography``: the file that ``paper()`` reads in templates."""
     templates: str = "templates"
     """``templates``: folder whose files replace the packaged templates."""
+    exclude: tuple[str, ...] = ()
+    """``exclude``: folders, relative to the book's, in which nothing of the book is looked for."""
     structure: StructureConfig = field(default_factory=StructureConfig)
     lint: LintConfig = field(default_factory=LintConfig)
     build: BuildConfig = field(default_factory=BuildConfig)

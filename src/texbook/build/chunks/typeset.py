@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
 from texbook.base.digest import digest_text
+from texbook.build.ahead import Advance, book_looks
 from texbook.build.auxiliary import Accesses, lay_down, regular_files
 from texbook.build.chunks.book import ChunkedBook
 from texbook.build.chunks.collect import JobFailedError
@@ -31,6 +32,7 @@ from texbook.texfiles.xdv.digits import Digits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from texbook.build.ahead import Looks
     from texbook.build.auxiliary import Snapshot
     from texbook.build.chunks.workshop import Workshop
     from texbook.build.model import RerunReason
@@ -52,12 +54,14 @@ class ChunkedPages:
         stored: what the next build may use.
         auxiliary: the auxiliary files of the whole book.
         store: keeps it.
+        looks: what the pages of each segment look like.
     """
 
     desk: BookTypesetter
     stored: StoredBook
     auxiliary: Snapshot
     store: ChunkStore
+    looks: Looks
 
 
 class ChunksFailedError(Exception):
@@ -138,6 +142,9 @@ def typeset_in_chunks(
     desk.runs = rounds.runs
     if (drafter := shared.drafter) is not None:
         rounds.after_first = partial(drafter.draft_chunks, rounds, desk)
+    elif shared.request.on_pages is not None:
+        before = book_looks(stored.book, stored.pages)
+        rounds.after_first = Advance(rounds, desk, before).show
     try:
         environment = rounds.settle()
     except ToolFailedError:
@@ -261,7 +268,7 @@ def _finished(
         raise ChunksFailedError(desk)
     pages = _kept_pages(rounds)
     stored = StoredBook(book, pages, rounds.preamble_files, rounds.system, rounds.bcf, rounds.log)
-    return ChunkedPages(desk, stored, auxiliary, store)
+    return ChunkedPages(desk, stored, auxiliary, store, book_looks(book, pages))
 
 
 def _kept_pages(rounds: ChunkRounds) -> dict[str, PageRun]:

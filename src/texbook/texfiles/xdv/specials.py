@@ -25,8 +25,8 @@ _JOB = re.compile(
 )
 # Both spellings work on one stack (spc_color.c and spc_pdfm.c in dvipdfmx).
 _BLACK = b"color push gray 0"
-_PUSHES = re.compile(rb"color push\b|pdf: ?(?:begincolor|bcolor|bc)\b")
-_POPS = re.compile(rb"color pop\b|pdf: ?(?:endcolor|ecolor|ec)\b")
+COLOUR_PUSHES = re.compile(rb"color push\b|pdf: ?(?:begincolor|bcolor|bc)\b")
+COLOUR_POPS = re.compile(rb"color pop\b|pdf: ?(?:endcolor|ecolor|ec)\b")
 
 
 def is_job_special(text: bytes) -> bool:
@@ -57,9 +57,9 @@ def open_colours(pages: Sequence[Page]) -> tuple[tuple[int, int], ...]:
     """
     found: list[tuple[int, int]] = []
     for place, text in _specials(pages):
-        if _PUSHES.match(text):
+        if COLOUR_PUSHES.match(text):
             found.append(place)
-        elif _POPS.match(text) and found:
+        elif COLOUR_POPS.match(text) and found:
             found.pop()
     return tuple(found)
 
@@ -112,9 +112,9 @@ class ColourStack:
 
     def special(self, text: bytes) -> None:
         """Take the next special."""
-        if _PUSHES.match(text):
+        if COLOUR_PUSHES.match(text):
             self._open.append(text)
-        elif _POPS.match(text) and self._open:
+        elif COLOUR_POPS.match(text) and self._open:
             self._open.pop()
 
 
