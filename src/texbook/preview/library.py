@@ -1,0 +1,216 @@
+"""The documents that browsers may ask for, and what was read and drawn of them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from texbook.base.digest import digest_bytes
+from texbook.preview.cache import Cache
+from texbook.preview.document import Document, Leaf
+from texbook.preview.pdfium import Bookmark, Link, Pdf, UnreadablePdfError
+from texbook.preview.text import Hit, Line, PageText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+_KEPT = 2
+"""Documents that can be read: browsers may still ask for pages of the one before."""
+_IMAGE_BYTES, _TEXT_BYTES = 64_000_000, 32_000_000
+MOST_HITS = 500
+
+
+class Library:
+    """Keeps the last documents with their PDFs; may be used by any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: list[Document] = [Document()]
+        self._last_exact = self._kept[0]
+        self._images: Cache[bytes] = Cache(_IMAGE_BYTES, len)
+        self._texts: Cache[PageText] = Cache(_TEXT_BYTES, lambda text: text.size)
+
+    @property
+    def newest(self) -> Document:
+        """The document that is shown."""
+        return self._kept[-1]
+
+    def close(self) -> None:
+        """Free the memory of all PDFs."""
+        with self._lock:
+            kept, self._kept = self._kept, [Document(self.newest.number + 1)]
+        for pdf in {pdf for document in kept for pdf in document.pdfs}:
+            pdf.close()
+
+    def show_document(
+        self,
+        data: bytes,
+        *,
+        name: str,
+        made: datetime,
+        keys: Sequence[str] | None,
+        edited: Sequence[int] | None,
+    ) -> bool:
+        """Show a whole book.
+
+        Args:
+            data: the PDF.
+            name: its file name.
+            made: when it was made.
+            keys: of its pages; made from the PDF's digest if they are None or do not fit it.
+            edited: numbers of the pages that the last save changed; None to find them by the keys.
+
+        Returns:
+            False if the same was shown already.
+
+        Raises:
+            UnreadablePdfError: when it is no PDF; what was shown stays.
+        """
+        now = self.newest
+        is_same = now.exact and now.whole is not None and now.whole.data == data
+        if is_same and (keys is None or tuple(keys) == now.keys):
+            return False
+        pdf = Pdf(data)
+        count = len(pdf.sizes)
+        if keys is None or len(keys) != count:
+            digest = digest_bytes(data)[:24]
+            keys = [f"{digest}{index:06x}" for index in range(count)]
+        leaves = tuple(Leaf(pdf, index) for index in range(count))
+        shown = Document(now.number + 1, tuple(keys), leaves, pdf, name, made)
+        if edited is None:
+            # While a chapter is ahead, its pages are what the save changed, though they are known.
+            changed = shown.changed_since(self._last_exact)
+            edited = () if 2 * len(changed) > count else changed
+        shown = replace(shown, edited=tuple(edited))
+        self._last_exact = shown
+        self._show(shown)
+        return True
+
+    def show_ahead(
+        self, data: bytes, keys: Sequence[str], chosen: Sequence[int], first: int, count: int
+    ) -> bool:
+        """Show newer pages of a chapter in the place of those that are shown.
+
+        Args:
+            data: a PDF with some of these pages.
+            keys: of all pages of the chapter.
+            chosen: which of the keys, from 0, are the pages of the PDF.
+            first: number of the first page that is replaced.
+            count: how many are.
+
+        Returns:
+            False if nothing could be shown: the places do not fit the document that is shown, or
+            a page that is not in the PDF is unknown.
+
+        Raises:
+            UnreadablePdfError: when it is no PDF.
+        """
+        now = self.newest
+        if now.whole is None or not 1 <= first <= first + count <= len(now.keys) + 1:
+            return False
+        pdf = Pdf(data)
+        fresh = {place: index for index, place in enumerate(chosen)}
+        leaves = [
+            Leaf(pdf, fresh[place]) if place in fresh else self.leaf(key)
+            for place, key in enumerate(keys)
+        ]
+        known = [leaf for leaf in leaves if leaf is not None]
+        if len(known) != len(keys) or len(pdf.sizes) < len(chosen):
+            pdf.close()
+            return False
+        shown = Document(
+            now.number + 1,
+            (*now.keys[: first - 1], *keys, *now.keys[first - 1 + count :]),
+            (*now.leaves[: first - 1], *known, *now.leaves[first - 1 + count :]),
+            now.whole,
+            now.name,
+            now.made,
+            exact=False,
+        )
+        self._show(replace(shown, edited=shown.changed_since(self._last_exact)))
+        return True
+
+    def _show(self, document: Document) -> None:
+        with self._lock:
+            gone = self._kept[: 1 - _KEPT]
+            self._kept = [*self._kept[1 - _KEPT :], document]
+            held = {pdf for kept in self._kept for pdf in kept.pdfs}
+        for pdf in {pdf for old in gone for pdf in old.pdfs} - held:
+            pdf.close()
+
+    def leaf(self, key: str) -> Leaf | None:
+        """Find a page by what it looks like, in the newest document that has it."""
+        found = (document.leaf(key) for document in reversed(self._kept))
+        return next((leaf for leaf in found if leaf is not None), None)
+
+    def image(self, key: str, width: int) -> bytes | None:
+        """Give a page as PNG, so many pixels wide; None if it is not known any more."""
+        leaf = self.leaf(key)
+        if leaf is None:
+            return None
+        try:
+            return self._images.get((key, width), lambda: leaf.pdf.image(leaf.index, width))
+        except UnreadablePdfError:
+            return None
+
+    def text(self, key: str) -> PageText | None:
+        """Give the text of a page; None if it is not known any more."""
+        leaf = self.leaf(key)
+        if leaf is None:
+            return None
+        try:
+            return self._texts.get(key, lambda: leaf.pdf.text(leaf.index))
+        except UnreadablePdfError:
+            return None
+
+    def lines(self, key: str) -> list[Line] | None:
+        """Give the lines of a page; None if it is not known any more."""
+        text = self.text(key)
+        return None if text is None else text.lines()
+
+    def links(self, key: str, number: int) -> list[Link] | None:
+        """Give the links of a page, with the page numbers (from 1) of the document ``number``."""
+        document = next((kept for kept in self._kept if kept.number == number), None)
+        leaf = document.leaf(key) if document is not None else None
+        if document is None or leaf is None:
+            return None
+        try:
+            links = leaf.pdf.links(leaf.index)
+        except UnreadablePdfError:
+            return None
+        moved = [
+            replace(link, page=document.number_of(leaf.pdf, link.page))
+            if link.page is not None
+            else link
+            for link in links
+        ]
+        return [link for link in moved if link.page is not None or link.url]
+
+    def outline(self) -> list[Bookmark]:
+        """Give the bookmarks of the book, with page numbers (from 1) of the newest document."""
+        document = self.newest
+        if document.whole is None:
+            return []
+        try:
+            marks = document.whole.outline()
+        except UnreadablePdfError:
+            return []
+        numbers = (document.number_of(document.whole, mark.page) for mark in marks)
+        return [
+            replace(mark, page=number)
+            for mark, number in zip(marks, numbers, strict=True)
+            if number is not None
+        ]
+
+    def search(self, query: str) -> tuple[Document, list[tuple[int, Hit]], bool]:
+        """Find a text: the document searched, pages and hits, and whether there are more."""
+        document, hits = self.newest, list[tuple[int, Hit]]()
+        for number, key in enumerate(document.keys, 1):
+            text = self.text(key)
+            for hit in text.find(query) if text is not None else ():
+                if len(hits) == MOST_HITS:
+                    return document, hits, True
+                hits.append((number, hit))
+        return document, hits, False
