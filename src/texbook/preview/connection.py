@@ -121,11 +121,12 @@ class Connection(BaseHTTPRequestHandler):
         # `path` is not what was sent: parse_request makes one slash of several.
         target = self.requestline.split()[1]
         path, query = route(target, self.server.token)
-        if self.command == "POST":
+        is_stream = path == "events" and not query
+        if self.command == "POST" and not is_stream:
             return self._post(path, query)
         if self.command not in {"GET", "HEAD"}:
             raise RefusedRequestError(HTTPStatus.METHOD_NOT_ALLOWED)
-        if path == "events" and not query:
+        if is_stream:
             self._stream()
             return None
         return self.server.answers.get(path, query)
@@ -180,6 +181,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, *_: object, **__: object) -> None:
         """Answer what cannot be read; the page that Python would send tells what it runs."""
+        self.request_version = self.protocol_version  # else there would be no head at all
         self.command = self.command or ""
         self._send(Answer(status=HTTPStatus(code)))
 

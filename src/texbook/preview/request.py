@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 import secrets
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +26,17 @@ _POINTS = 1e6
 _LONGEST_WORD = 200
 
 
-@dataclass(frozen=True, slots=True)
 class RefusedRequestError(Exception):
-    """A request that is not answered as it wishes."""
+    """A request that is not answered as it wishes.
 
-    status: HTTPStatus
-    message: str = ""
+    Args:
+        status: of the answer.
+        message: for the one who reads the preview; "" says nothing to whoever it is.
+    """
+
+    def __init__(self, status: HTTPStatus, message: str = "") -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
 
 
 def check_origin(headers: Message, port: int) -> None:

@@ -50,6 +50,7 @@ class PreviewServer:
         token = secrets.token_urlsafe(24)
         answers = Answers(hub, actions, packaged_files())
         self._socket = _bind(port, token, answers, limits)
+        self.address = self._socket.server_address
         self.port = self._socket.port
         self.url = f"http://{ADDRESS}:{self.port}/{token}/"
         self._thread = threading.Thread(

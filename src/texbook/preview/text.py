@@ -16,7 +16,9 @@ _WIDE_GAP = 1.5
 _AROUND = 45
 """Characters that are shown on either side of what was found."""
 _JOINERS = "\x02\xad\ufffe"
-"""What pdfium gives for a hyphen at the end of a line, between the parts of one word."""
+"""What pdfium gives for a hyphen at the end of a line, between the parts of a word."""
+_HYPHENS = _JOINERS + "-\u2010\u2011"
+"""Not looked at: nobody can tell whether the hyphen at the end of a line is there elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class PageText:
         return [
             Line(text, *self._around(start, stop))
             for start, stop in self._stretches(0, len(self.text))
-            if (text := _shown(self.text[start:stop]).strip())
+            if (text := _shown(self.text[start:stop], "-").strip())
         ]
 
     def find(self, query: str) -> Iterator[Hit]:
@@ -139,37 +141,22 @@ def _fold(text: str) -> tuple[str, array[int]]:
             continue
         letters.extend(folded)
         origins.extend([index] * len(folded))
-    return _joined("".join(letters), origins)
-
-
-def _joined(text: str, origins: array[int]) -> tuple[str, array[int]]:
-    """Put the parts of words together that were parted at the end of a line."""
-    if "\x02" not in text:
-        return text, origins
-    letters: list[str] = []
-    kept = array("I")
-    for index, character in enumerate(text):
-        behind = index > 0 and text[index - 1] == "\x02"
-        if character == "\x02" or (character == " " and behind):
-            continue
-        letters.append(character)
-        kept.append(origins[index])
-    return "".join(letters), kept
+    return "".join(letters), origins
 
 
 @lru_cache(maxsize=4096)
 def _folded(character: str) -> str:
-    if character in _JOINERS:
-        return "\x02"
+    if character in _HYPHENS:
+        return ""
     if character.isspace() or unicodedata.category(character) == "Cc":
         return " "
     return unicodedata.normalize("NFKC", character).casefold()
 
 
-def _shown(text: str) -> str:
+def _shown(text: str, joiner: str = "") -> str:
     """Give a text on one line, without signs that nobody sees."""
     for sign in _JOINERS:
-        text = text.replace(f"{sign}\r\n", "").replace(sign, "-")
+        text = text.replace(sign, joiner)
     return "".join(
         " " if letter.isspace() or unicodedata.category(letter) in {"Cc", "Cs", "Cn"} else letter
         for letter in text.replace("\r\n", " ")
