@@ -58,6 +58,7 @@ ignore = ["TB001"]
 passes = 3
 pass-seconds = 60
 output-megabytes = 5
+synctex = false
 forbid-shell-escape = true
 [watch]
 quiet-milliseconds = 0
@@ -71,7 +72,7 @@ at-most-milliseconds = 500
         exclude=("tests", "old/drafts"),
         structure=StructureConfig(("One", "Two"), "subsection", TitleMode.SUFFIX, 12),
         lint=LintConfig(("TB0",), ("TB9",), ("TB001",)),
-        build=BuildConfig(3, 60, 5, forbid_shell_escape=True),
+        build=BuildConfig(3, 60, 5, synctex=False, forbid_shell_escape=True),
         watch=WatchConfig(0, 500),
     )
 

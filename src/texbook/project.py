@@ -45,6 +45,11 @@ class Project:
         return self.output or self.main.with_suffix(".pdf")
 
     @property
+    def synctex(self) -> Path:
+        """Where viewers look for the lines from which the pages of the PDF come."""
+        return self.pdf.with_suffix(".synctex.gz")
+
+    @property
     def build_folder(self) -> Path:
         """Everything generated stands below it."""
         return self.root / "build"

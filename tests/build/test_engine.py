@@ -35,10 +35,17 @@ class Pages:
 
 
 def arguments(
-    shell_escape: ShellEscape = ShellEscape.RESTRICTED, *, keep_going: bool = False
+    shell_escape: ShellEscape = ShellEscape.RESTRICTED,
+    *,
+    keep_going: bool = False,
+    synctex: bool = True,
 ) -> tuple[str, ...]:
     return engine_arguments(
-        "main", r"\input{main.tex}", shell_escape=shell_escape, keep_going=keep_going
+        "main",
+        r"\input{main.tex}",
+        shell_escape=shell_escape,
+        keep_going=keep_going,
+        synctex=synctex,
     )
 
 
@@ -50,6 +57,11 @@ def test_the_shell_is_the_distributions_unless_asked_for() -> None:
 def test_the_engine_stops_at_an_error_unless_told_to_go_on() -> None:
     assert "-halt-on-error" in arguments()
     assert "-halt-on-error" not in arguments(keep_going=True)
+
+
+def test_the_engine_writes_synctex_unless_told_not_to() -> None:
+    assert "-synctex=1" in arguments()
+    assert not any("synctex" in item for item in arguments(synctex=False))
 
 
 def test_the_code_comes_last_and_the_job_is_named() -> None:

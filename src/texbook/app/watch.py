@@ -228,7 +228,7 @@ def watch_set(project: Project, inputs: frozenset[Path]) -> WatchSet:
 
     def is_own(path: Path) -> bool:
         return (
-            path == project.pdf
+            path in {project.pdf, project.synctex}
             or path.name in SKIPPED_FOLDERS
             or path.is_relative_to(project.build_folder)
         )

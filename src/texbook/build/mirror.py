@@ -190,6 +190,29 @@ class Mirror:
                 digests[name] = stamp.digest or "unknown"
         return digests
 
+    def source_named(self, name: str) -> Path | None:
+        """Give the author's file of a name; ``build/tex/...`` for a rendered template."""
+        return self._sources.get(Path(name))
+
+    def name_of(self, path: Path) -> str | None:
+        """Give the name of a file that an engine names; None for one that is not the author's.
+
+        Args:
+            path: inside any folder made by `materialise`, or the author's own.
+        """
+        path = Path(os.path.normpath(path))
+        for folder in (*self._folders, self.root):
+            if path.is_relative_to(folder):
+                name = path.relative_to(folder)
+                return str(name) if name in self._sources else None
+        return None
+
+    def holds(self, path: Path) -> bool:
+        """Say whether a file lies in a working copy or among what texbook keeps."""
+        path = Path(os.path.normpath(path))
+        folders = (*self._folders, self.project.work_folder)
+        return any(path.is_relative_to(folder) for folder in folders)
+
     def source_of(self, path: Path) -> Path | None:
         """Give the author's file for a path that an engine names.
 

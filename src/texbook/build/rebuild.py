@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
-from texbook.base.errors import CancelledError, TexbookError
+from texbook.base.errors import CancelledError, StorageError, TexbookError
 from texbook.base.stamps import stamp_file
 from texbook.build.ahead import one_run_looks
 from texbook.build.auxiliary import Generation, generations_folder, new_generation, remove_others
@@ -22,6 +22,13 @@ from texbook.build.draft import NOTHING_EDITED, Drafter
 from texbook.build.engine import check_disk, program_environment
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildResult, EngineRun, Outcome, RerunReason
+from texbook.build.origins import (
+    AuthorLines,
+    join_origins,
+    publish_origins,
+    read_origins,
+    withdraw_origins,
+)
 from texbook.build.passes import Ending, Settlement
 from texbook.build.profile import Stopwatch
 from texbook.build.publish import publish
@@ -180,9 +187,11 @@ class Rebuild:
         generation = self._save_auxiliary(typesetter, made.settlement)
         with self.stopwatch.step("checking the PDF"):
             self._publish(typesetter)
+        with self.stopwatch.step("lines of the pages"):
+            synctex = self._publish_origins(typesetter)
         result = self._result(Outcome.BUILT, typesetter, warned.findings, warned.noise)
         result = replace(result, looks=self._looks(typesetter))
-        self._save_state(typesetter, generation, made.before, result)
+        self._save_state(typesetter, generation, made.before, result, synctex)
         return result
 
     def get_ready(self) -> None:
@@ -267,6 +276,28 @@ class Rebuild:
             return one_run_looks(typesetter)
         return None
 
+    def _publish_origins(self, typesetter: BookTypesetter) -> FileStamp | None:
+        """Say beside the PDF which lines its pages come from; that never fails a build."""
+        target = self.request.project.synctex
+        shared, last, chunked = typesetter.shared, typesetter.last, self.settler.chunked
+        assert last is not None
+        if not shared.wants_synctex:
+            withdraw_origins(target)
+            return None
+        if chunked is not None:
+            book, known = chunked.stored.book, chunked.stored.origins
+            parts = [(known[name], book.line(name)) for name, _ in book.known]
+        else:
+            whole = read_origins(last.work / f"{shared.mirror.job}.synctex.gz", shared.mirror)
+            parts = [(whole, whole.line)]
+        lines = AuthorLines(shared.mirror, shared.maps)
+        try:
+            return publish_origins(join_origins(parts, lines), target)
+        except StorageError as fault:
+            self.progress.note(f"no line of the book can be found in the PDF: {fault.message}")
+            withdraw_origins(target)
+            return None
+
     def _save_auxiliary(self, typesetter: BookTypesetter, settlement: Settlement) -> Generation:
         """Keep the auxiliary files; they count only when the state names them."""
         last = typesetter.last
@@ -285,6 +316,7 @@ class Rebuild:
         generation: Generation,
         before: _Before,
         result: BuildResult,
+        synctex: FileStamp | None,
     ) -> None:
         last = typesetter.last
         assert last is not None
@@ -309,6 +341,7 @@ class Rebuild:
             candidates=before.candidates,
             seen_ns=before.seen_ns,
             findings=result.diagnostics,
+            synctex=synctex,
             extra=extra,
         ).save(state_path(project))
         remove_others(generations_folder(project), generation.name)

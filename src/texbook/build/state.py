@@ -38,7 +38,7 @@ __all__ = [
     "text_reasons",
 ]
 
-_SCHEMA = 1
+_SCHEMA = 2
 _WHAT = "build"
 _WRONG = "wrong"
 # Where kpathsea, fontconfig's users, biber and bibtex look, and what sets the date (kpathsea
@@ -67,6 +67,7 @@ class BuildState:
         candidates: the files that TeX could have found in the book's folder, relative to it.
         findings: the warnings, to be said again while they hold.
         surroundings: what else decides which files TeX finds.
+        synctex: the file beside the PDF that says which lines its pages come from, if there is one.
         extra: what the build keeps for its next run.
         seen_ns: a time before the stamps of the inputs were taken.
     """
@@ -83,6 +84,7 @@ class BuildState:
     candidates: frozenset[str]
     findings: tuple[Diagnostic, ...] = ()
     surroundings: Mapping[str, str] = field(default_factory=dict)
+    synctex: FileStamp | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     seen_ns: int = 0
 
@@ -106,6 +108,7 @@ class BuildState:
             "generation": self.generation,
             "pages": self.pages,
             "pdf": _stamp_to_json(self.pdf),
+            "synctex": None if self.synctex is None else _stamp_to_json(self.synctex),
             "config": None if self.config is None else str(self.config),
             "inputs": _stamps_to_json(self.inputs),
             "system": _stamps_to_json(self.system),
@@ -143,6 +146,7 @@ def take_state(
     candidates: frozenset[str],
     seen_ns: int,
     findings: tuple[Diagnostic, ...] = (),
+    synctex: FileStamp | None = None,
     extra: dict[str, Any] | None = None,
 ) -> BuildState:
     """Put together the state of a build that has just been published.
@@ -158,6 +162,7 @@ def take_state(
         candidates: what `find_candidates` gave before the build began.
         seen_ns: a time before the inputs were stamped.
         findings: the warnings.
+        synctex: the file that was published with the PDF, if one was.
         extra: what the build keeps for its next run; must be JSON.
 
     Raises:
@@ -184,6 +189,7 @@ def take_state(
         candidates=candidates,
         findings=findings,
         surroundings=read_surroundings(),
+        synctex=synctex,
         extra=extra or {},
         seen_ns=seen_ns,
     )
@@ -288,11 +294,13 @@ def _option_reasons(
 
 
 def _pdf_reasons(project: Project, state: BuildState) -> Iterable[str]:
-    pdf = project.pdf
-    if not pdf.is_file():
-        yield f"{pdf.name} is missing"
-    elif not state.pdf.matches(pdf, seen_ns=state.seen_ns):
-        yield f"{pdf.name} was changed by something else"
+    for path, stamp in ((project.pdf, state.pdf), (project.synctex, state.synctex)):
+        if stamp is None:
+            continue
+        if not path.is_file():
+            yield f"{path.name} is missing"
+        elif not stamp.matches(path, seen_ns=state.seen_ns):
+            yield f"{path.name} was changed by something else"
 
 
 def _input_reasons(project: Project, state: BuildState) -> Iterable[str]:
@@ -336,6 +344,7 @@ def _from_json(value: dict[str, Any]) -> BuildState:
         candidates=frozenset(map(_text, value["candidates"])),
         findings=findings_from_json(value["findings"]),
         surroundings=dict(value["surroundings"]),
+        synctex=None if value["synctex"] is None else _stamp_from_json(value["synctex"]),
         extra=dict(value["extra"]),
         seen_ns=int(value["seen_ns"]),
     )

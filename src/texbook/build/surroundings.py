@@ -42,6 +42,11 @@ class Surroundings:
     drafter: Drafter | None = None
 
     @property
+    def wants_synctex(self) -> bool:
+        """Whether the engines write where each piece of a page comes from."""
+        return self.request.project.config.build.synctex
+
+    @property
     def limits(self) -> Limits:
         """The limits of one run of a program."""
         config = self.request.project.config.build

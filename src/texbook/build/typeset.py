@@ -192,6 +192,7 @@ class BookTypesetter:
                     code + rf"\input{{{mirror.main}}}",
                     shell_escape=request.shell_escape,
                     keep_going=request.keep_going,
+                    synctex=self.shared.wants_synctex,
                 ),
                 folder=work,
                 environment=self.shared.environment,

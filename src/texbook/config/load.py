@@ -205,7 +205,7 @@ class _Reader:
 
     def build(self, table: Mapping[str, Any]) -> BuildConfig:
         where = "build."
-        known = ("passes", "pass-seconds", "output-megabytes", "forbid-shell-escape")
+        known = ("passes", "pass-seconds", "output-megabytes", "synctex", "forbid-shell-escape")
         if "shell-escape" in table:
             raise self.error(
                 "a book cannot grant itself shell escape",
@@ -221,6 +221,7 @@ class _Reader:
             output_megabytes=self.number(
                 table, "output-megabytes", default.output_megabytes, where, 1
             ),
+            synctex=self.get(table, "synctex", bool, default.synctex, where),
             forbid_shell_escape=self.get(table, "forbid-shell-escape", bool, False, where),
         )
 

@@ -128,6 +128,8 @@ class BuildConfig:
     """Wall-clock limit of one engine pass, in seconds."""
     output_megabytes: int = 1024
     """Largest file that the engine may write, in MiB."""
+    synctex: bool = True
+    """Write the file by which viewers and editors find the place of a line, beside the PDF."""
     forbid_shell_escape: bool = False
     """Refuse ``--shell-escape`` for this book. A book can forbid it, never grant it."""
 

@@ -17,6 +17,7 @@ from texbook.build.chunks.report import JobReport
 from texbook.build.chunks.rounds import ChunkRounds, ToolFailedError
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildRequest
+from texbook.build.origins import PageOrigins
 from texbook.build.surroundings import Surroundings
 from texbook.latex.spine import read_spine
 from texbook.project import open_project
@@ -125,7 +126,14 @@ class Press:
             [runs[name]] = open_runs(job, [(0, len(pages))], leads=leads)
             page += sheet.pages
         return Collected(
-            records, runs, JobReport(), frozenset(), frozenset(), None, EngineLog(pages=1)
+            records,
+            runs,
+            JobReport(),
+            frozenset(),
+            frozenset(),
+            None,
+            EngineLog(pages=1),
+            {name: PageOrigins() for name in names},
         )
 
 
@@ -167,6 +175,7 @@ class Shop:
             reasons=[],
             process=self.process,
             cores=self.cores,
+            origins=dict(before.origins) if before else {},
         )
         self.rounds.settle()
         return self.press.jobs
@@ -204,6 +213,15 @@ def test_an_edit_typesets_its_segment_alone(shop: Shop) -> None:
     shop.build()
     assert shop.build(two=Sheet()) == [["two"]]
     assert shop.reasons == ["two: two.tex changed"]
+
+
+def test_a_segment_of_which_no_lines_are_known_is_typeset_again(shop: Shop) -> None:
+    shop.build()
+    assert shop.rounds is not None
+    del shop.rounds.origins["two"]
+    assert shop.build() == [["two"]]
+    assert shop.reasons == ["two: it is not known which lines its pages come from"]
+    assert set(shop.rounds.origins) == {*NAMES, "end"}
 
 
 def test_pages_that_move_are_not_typeset_again(shop: Shop) -> None:

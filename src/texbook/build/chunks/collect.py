@@ -19,6 +19,7 @@ from texbook.build.chunks.report import (
     split_stream,
 )
 from texbook.build.engine import is_whole_xdv
+from texbook.build.origins import PageOrigins, read_origins
 from texbook.texfiles.contents_files import EntryError, contents_lines
 from texbook.texfiles.log import read_log
 from texbook.texfiles.moved_pages import move_aux
@@ -68,6 +69,7 @@ class Collected:
         system: files outside the book that were read before the first segment.
         bcf: biblatex's control file, if the job came to the end of the document.
         log: of the job, with those messages and counts alone that concern no segment.
+        origins: which lines the pages of each segment come from; empty if nobody wants to know.
     """
 
     records: Mapping[str, SegmentRecord]
@@ -77,6 +79,7 @@ class Collected:
     system: frozenset[str]
     bcf: bytes | None
     log: EngineLog
+    origins: Mapping[str, PageOrigins] = field(default_factory=dict)
 
 
 class FolioTouchesTextError(Exception):
@@ -147,7 +150,17 @@ def collect(
         system,
         bcf.read_bytes() if ends and bcf.is_file() else None,
         said[None].alone_in(log),
+        _origins(engine, book, dict(zip(names.values(), spans, strict=True))),
     )
+
+
+def _origins(
+    engine: ChunkEngine, book: ChunkedBook, spans: Mapping[str, tuple[int, int]]
+) -> dict[str, PageOrigins]:
+    if not engine.shared.wants_synctex:
+        return {}
+    whole = read_origins(engine.work / f"{engine.mirror.job}.synctex.gz", engine.mirror)
+    return {name: whole.select(*span, book.line(name)) for name, span in spans.items()}
 
 
 def _list_kinds(report: JobReport, book: ChunkedBook) -> frozenset[str]:

@@ -106,7 +106,10 @@ class ChunkEngine:
             process = exits.enter_context(
                 start_attended(
                     engine_arguments(
-                        mirror.job, code, shell_escape=request.shell_escape, keep_going=False
+                        mirror.job,
+                        code,
+                        shell_escape=request.shell_escape,
+                        synctex=shared.wants_synctex,
                     ),
                     folder=work,
                     environment=shared.environment,
@@ -159,6 +162,7 @@ class ChunkEngine:
             and self.preamble == preamble
             and (self.mirror.root, self.mirror.main) == (theirs.mirror.root, theirs.mirror.main)
             and ours.request.shell_escape is theirs.request.shell_escape
+            and ours.wants_synctex is theirs.wants_synctex
             and ours.engine_limits == theirs.engine_limits
             and ours.environment == theirs.environment
         )

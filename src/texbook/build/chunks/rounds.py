@@ -47,11 +47,13 @@ if TYPE_CHECKING:
     from texbook.build.chunks.book import ChunkedBook, Start
     from texbook.build.chunks.engine import ChunkEngine, EnginePool
     from texbook.build.chunks.model import SegmentRecord, SegmentState
+    from texbook.build.origins import PageOrigins
     from texbook.build.surroundings import Surroundings
     from texbook.texfiles.xdv.open_pages import PageRun
 
 NEW = "it is new"
 _NUMBERS = "its page numbers have more digits, or fewer"
+_UNKNOWN_LINES = "it is not known which lines its pages come from"
 _START = "what comes before"
 _MOST_ROUNDS = 8
 _ROUNDS_BY_CHAPTER = 2
@@ -70,6 +72,7 @@ class ChunkRounds:
     Attributes:
         book: what is known; brought up to date.
         pages: the pages of each segment.
+        origins: which lines they come from, where that is known.
         preamble_files: the author's files that the preamble reads, by name.
         process: runs biber and makeindex where their inputs changed; None when one failed.
         cores: how many engines run at once.
@@ -86,6 +89,7 @@ class ChunkRounds:
     reasons: list[RerunReason]
     process: Callable[[Snapshot, frozenset[str]], Snapshot | None]
     cores: int
+    origins: dict[str, PageOrigins] = field(default_factory=dict)
     bcf: bytes | None = None
     runs: list[EngineRun] = field(default_factory=list)
     system: frozenset[str] = frozenset()
@@ -219,6 +223,8 @@ class ChunkRounds:
             why = changes(record.key, now)
             if not why and record.is_regular and misfits(self.pages[name], start.page, self.digits):
                 why = (_NUMBERS,)
+            if not why and self.shared.wants_synctex and name not in self.origins:
+                why = (_UNKNOWN_LINES,)
             if why:
                 waiting[name] = why
         return waiting
@@ -330,6 +336,7 @@ class ChunkRounds:
         self.preamble_files = collected.preamble_files
         self.system = collected.system
         self.log = collected.log
+        self.origins |= collected.origins
         if collected.bcf is not None:
             self.bcf = collected.bcf
         before: SegmentState | None = None
@@ -390,4 +397,4 @@ class ToolFailedError(Exception):
 def _spoken(why: Sequence[str]) -> str:
     shown = ", ".join(why[:3])
     more = f" and {len(why) - 3} more" if len(why) > 3 else ""  # noqa: PLR2004
-    return shown + more if why[0] in {NEW, _NUMBERS} else f"{shown}{more} changed"
+    return shown + more if why[0] in {NEW, _NUMBERS, _UNKNOWN_LINES} else f"{shown}{more} changed"

@@ -200,6 +200,7 @@ def _rounds(
         reasons,
         lambda files, _: files,
         cores=workshop.pool.size,
+        origins=dict(stored.origins),
         bcf=stored.bcf,
         system=stored.system,
         log=stored.log,
@@ -267,7 +268,9 @@ def _finished(
     if desk.failures:
         raise ChunksFailedError(desk)
     pages = _kept_pages(rounds)
-    stored = StoredBook(book, pages, rounds.preamble_files, rounds.system, rounds.bcf, rounds.log)
+    stored = StoredBook(
+        book, pages, rounds.preamble_files, rounds.system, rounds.bcf, rounds.log, rounds.origins
+    )
     return ChunkedPages(desk, stored, auxiliary, store, book_looks(book, pages))
 
 
