@@ -72,7 +72,8 @@ def options(verb: str) -> set[str]:
     command = group.get_command(context, verb) if verb else group
     assert command is not None
     known = {"-h", "--help"}
-    return known.union(*(item.opts for item in command.params))
+    below = command.commands.values() if verb and isinstance(command, click.Group) else ()
+    return known.union(*(item.opts for one in (command, *below) for item in one.params))
 
 
 ALL_OPTIONS = set[str]().union(*(options(verb) for verb in ("", *COMMANDS)))

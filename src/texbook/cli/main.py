@@ -38,6 +38,7 @@ COMMANDS = {
     "rules": "List the lint rules, or explain one.",
     "stats": "Count words, listings, figures, formulas and papers by question.",
     "view": "Open the PDF.",
+    "sync": "Find the place of a line in the PDF, or the line of a place.",
     "doctor": "Say what is missing on the machine, and what brings it.",
     "clean": "Remove what was generated.",
 }

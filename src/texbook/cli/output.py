@@ -68,7 +68,8 @@ def voice_options(function: Function) -> Function:
 
 
 def _or_before(context: click.Context, parameter: click.Parameter, value: bool) -> bool:  # noqa: FBT001  (click's own signature)
-    return value or bool(context.find_root().params.get(parameter.name or ""))
+    before = context.parent.params if context.parent is not None else {}
+    return value or bool(before.get(parameter.name or ""))
 
 
 FORMS = ("terminal", "concise", "json", "sarif", "github")

@@ -20,6 +20,7 @@ _PACKAGES = {
     "biber": PackageNames("biber", "biber"),
     "bibtex": PackageNames("texlive-binaries", "bibtex", _MACTEX),
     "makeindex": PackageNames("texlive-binaries", "makeindex", _MACTEX),
+    "synctex": PackageNames("texlive-binaries", "synctex", _MACTEX),
     "kpsewhich": PackageNames("texlive-binaries", "kpathsea", _MACTEX),
     "pygmentize": PackageNames("python3-pygments", None, "pygments"),
     "latexminted": PackageNames(None, "latexminted"),
