@@ -232,3 +232,15 @@ def test_every_way_to_write_a_key_is_found(tmp_path: Path, text: str, line: int)
 
 def test_a_key_that_is_not_there_has_no_place() -> None:
     assert key_place("x = 1\n", ("lint", "select")) is None
+
+
+@pytest.mark.parametrize(("text", "line"), [('\neditor = "code"', 2), ('[watch]\neditor = "x"', 2)])
+def test_a_book_cannot_choose_a_program_to_run_as_the_editor(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    fault = error(tmp_path, text)
+    assert fault.message == "a book cannot choose the editor, a program that runs on your machine"
+    assert "TEXBOOK_EDITOR" in fault.hints[0]
+    assert fault.span is not None
+    assert fault.span.start is not None
+    assert fault.span.start.line == line

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from texbook.app.policy import choose_shell_escape, trusted_folders
-from texbook.base.errors import ConfigError, RefusedError
+from texbook.app.policy import choose_shell_escape
+from texbook.base.errors import RefusedError
 from texbook.build.model import ShellEscape
 
 if TYPE_CHECKING:
@@ -49,7 +49,6 @@ def test_the_persons_configuration_may_name_the_book_or_a_folder_above(
     environment = configure(tmp_path, 'shell-escape = ["~/book"]\n')
     chosen = choose_shell_escape(book.project, asked=False, environment=environment)
     assert chosen is ShellEscape.FULL
-    assert trusted_folders(environment) == (tmp_path / "book",)
 
 
 def test_another_folder_of_a_like_name_is_not_trusted(book: Book, tmp_path: Path) -> None:
@@ -63,13 +62,6 @@ def test_xdg_config_home_is_followed(book: Book, tmp_path: Path) -> None:
     environment = {"XDG_CONFIG_HOME": str(tmp_path / ".config")}
     chosen = choose_shell_escape(book.project, asked=False, environment=environment)
     assert chosen is ShellEscape.FULL
-
-
-def test_a_relative_folder_is_refused_since_it_means_another_place_every_time(
-    tmp_path: Path,
-) -> None:
-    with pytest.raises(ConfigError, match="full path"):
-        trusted_folders(configure(tmp_path, 'shell-escape = ["books"]\n'))
 
 
 def test_the_book_may_forbid_it_whoever_asks(book: Book, tmp_path: Path) -> None:
@@ -97,22 +89,3 @@ def test_a_book_that_forbids_it_builds_for_somebody_who_trusts_its_folder(
 def test_untrusted_is_never_silently_ignored(book: Book) -> None:
     with pytest.raises(RefusedError, match="cannot build untrusted books"):
         choose_shell_escape(book.project, asked=True, environment={"TEXBOOK_UNTRUSTED": "1"})
-
-
-@pytest.mark.parametrize(
-    "text", ["shell-escape = true", "shell-escape = [1]", "other = []", 'shell-escape = "~/x"']
-)
-def test_a_faulty_personal_configuration_is_named(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ConfigError, match='the only key here is "shell-escape"') as caught:
-        trusted_folders(configure(tmp_path, text))
-    assert caught.value.span is not None
-    assert caught.value.span.path == tmp_path / ".config" / "texbook" / "config.toml"
-
-
-def test_a_personal_configuration_that_is_no_toml(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="not valid TOML"):
-        trusted_folders(configure(tmp_path, "shell-escape = "))
-
-
-def test_without_a_home_nobody_is_trusted() -> None:
-    assert trusted_folders(NOBODY) == ()

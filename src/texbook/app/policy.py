@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from texbook.base.errors import ConfigError, RefusedError
-from texbook.base.span import Span
+from texbook.base.errors import RefusedError
 from texbook.build.model import ShellEscape
 from texbook.config.load import key_span
+from texbook.config.person import load_person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +42,8 @@ def choose_shell_escape(
     if not asked and not by_variable:
         root = project.root.resolve()
         trusted = any(
-            root.is_relative_to(folder.resolve()) for folder in trusted_folders(environment)
+            root.is_relative_to(folder.resolve())
+            for folder in load_person(environment).trusted_folders
         )
         # A folder may hold many books; one that forbids a shell is taken at its word.
         may = trusted and not project.config.build.forbid_shell_escape
@@ -67,34 +66,3 @@ def refuse_forbidden(project: Project, shell_escape: ShellEscape) -> None:
         span=None if path is None else key_span(path, "build", "forbid-shell-escape"),
         hints=("build without it, or change forbid-shell-escape in the configuration",),
     )
-
-
-def trusted_folders(environment: Mapping[str, str]) -> tuple[Path, ...]:
-    """Read the folders that the person trusts with a shell; none without a configuration."""
-    home = environment.get("HOME", "")
-    base = environment.get("XDG_CONFIG_HOME") or (f"{home}/.config" if home else "")
-    if not base:
-        return ()
-    path = Path(base) / "texbook" / "config.toml"
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except OSError:
-        return ()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"not valid TOML: {error}", span=Span(path)) from None
-    folders = table.pop("shell-escape", [])
-    if table or not isinstance(folders, list) or not all(isinstance(f, str) for f in folders):
-        raise ConfigError(
-            'the only key here is "shell-escape", a list of folders',
-            span=Span(path),
-            hints=('as in shell-escape = ["~/books/mine"]',),
-        )
-    trusted = tuple(Path(home, f[2:]) if f.startswith("~/") else Path(f) for f in folders)
-    for folder in trusted:
-        if not folder.is_absolute():
-            raise ConfigError(
-                f'"{folder}" is not a full path, so it would mean another folder every time',
-                span=Span(path),
-                hints=('begin it with "/" or "~/"',),
-            )
-    return trusted

@@ -120,6 +120,7 @@ class _Reader:
         if not isinstance(table, dict):
             raise self.error('"tool.texbook" must be a table', "", "", f"it is {table!r} now")
         tables = ("structure", "lint", "build", "watch", "experiments")
+        self.refuse_editor(table, "")
         known = ("main", "bibliography", "templates", "exclude", *tables)
         self.refuse_unknown(table, known, "")
         return Config(
@@ -227,6 +228,7 @@ class _Reader:
 
     def watch(self, table: Mapping[str, Any]) -> WatchConfig:
         where = "watch."
+        self.refuse_editor(table, where)
         self.refuse_unknown(table, ("quiet-milliseconds", "at-most-milliseconds"), where)
         default = WatchConfig()
         return WatchConfig(
@@ -340,6 +342,16 @@ class _Reader:
             close = difflib.get_close_matches(key, known, n=1)
             hint = f'did you mean "{close[0]}"?' if close else f"known keys: {', '.join(known)}"
             raise self.error(f'unknown key "{self.prefix}{where}{key}"', where, key, hint)
+
+    def refuse_editor(self, table: Mapping[str, Any], where: str) -> None:
+        if "editor" in table:
+            raise self.error(
+                "a book cannot choose the editor, a program that runs on your machine",
+                where,
+                "editor",
+                "say it for all books in your own ~/.config/texbook/config.toml, or "
+                "TEXBOOK_EDITOR, or --editor on the command line",
+            )
 
     def error(self, message: str, where: str, key: str, hint: str) -> ConfigError:
         """Make the error at the place where the key, or the nearest table around it, stands."""
