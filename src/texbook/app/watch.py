@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from texbook.app.build import BuildOptions, build_book
 from texbook.app.lint import LintOptions, lint_book
 from texbook.app.policy import refuse_forbidden
+from texbook.app.summary import summary
 from texbook.app.waiting import when_unlocked
 from texbook.base.errors import BookError
 from texbook.build.chunks.workshop import Workshop
@@ -146,9 +147,11 @@ class _BookWatcher:
                 self.workshop.restock(cancel)
         cancel.check()
         self.watched = watch_set(self.project, result.inputs)
+        self.screen.step("checking the sources")
         findings = lint_book(self.project, LintOptions()).diagnostics
         cancel.check()
-        self._tell(result, findings, time.monotonic() - began)
+        reasons = summary(result, has_cause=bool(changes.paths))
+        self._tell(result, findings, time.monotonic() - began, reasons)
 
     def _built(self, cancel: CancelToken) -> BuildResult:
         """Build; while another texbook builds the book, wait for its end: the save is not lost."""
@@ -166,12 +169,17 @@ class _BookWatcher:
         )
         return when_unlocked(build, tell=self.screen.note, cancel=cancel)
 
-    def _tell(self, result: BuildResult, findings: Sequence[Diagnostic], seconds: float) -> None:
+    def _tell(
+        self,
+        result: BuildResult,
+        findings: Sequence[Diagnostic],
+        seconds: float,
+        reasons: Sequence[str],
+    ) -> None:
         # Both speak of stale results; what lint says weighs more.
         told = {(STALE_RESULTS, item.message, item.span) for item in findings}
         built = [d for d in result.diagnostics if (d.code, d.message, d.span) not in told]
         shown = tuple(dict.fromkeys((*built, *findings)))
-        reasons = [str(reason) for reason in result.reasons]
         if result.outcome is Outcome.FAILED:
             # What stopped the build comes first; lint often names its cause.
             self.screen.failed(

@@ -210,6 +210,7 @@ class BuildResult:
         check: what a check found, if one was asked for and the build was good.
         looks: names for what each page looks like, in their order; equal names, equal images.
             None where nobody has asked.
+        typeset: how many segments were typeset, of how many; None if it was not in segments.
     """
 
     outcome: Outcome
@@ -225,3 +226,4 @@ class BuildResult:
     noise: Mapping[str, int] = field(default_factory=dict)
     check: Check | None = None
     looks: tuple[str, ...] | None = None
+    typeset: tuple[int, int] | None = None

@@ -359,6 +359,7 @@ class Rebuild:
         made_from = {path for item in self.request.generated for path in item.inputs}
         known = self.state.inputs if self.state is not None and outcome is Outcome.FAILED else ()
         last = typesetter.last if outcome is Outcome.BUILT else None
+        chunked = self.settler.chunked
         return BuildResult(
             outcome,
             self.request.project.pdf,
@@ -371,4 +372,5 @@ class Rebuild:
             seconds=time.monotonic() - self.started,
             steps=dict(self.stopwatch.seconds),
             noise=noise or {},
+            typeset=(chunked.typeset, len(chunked.stored.book.names)) if chunked else None,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from texbook.build.auxiliary import generations_folder, load_generation
+from texbook.build.chunks.collect import JobFailedError
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.typeset import ChunksFailedError, typeset_in_chunks
 from texbook.build.chunks.workshop import Workshop
@@ -123,6 +124,8 @@ class Settler:
         workshop = shared.request.workshop
         preloader = None if workshop is None else Preloader.of_book(shared, workshop.pool)
         typesetter = BookTypesetter(shared, self.reasons, tools)
+        if isinstance(self.obstacle, JobFailedError):
+            typesetter.purpose = "to be sure of an error"
         if self.state is not None and holds_around(self.state):
             typesetter.preloader = preloader
         settlement = settle(typesetter, start, limit, self.reasons.append)

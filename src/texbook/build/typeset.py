@@ -74,6 +74,7 @@ class BookTypesetter:
         read_aside: files that the tools and the highlighting read.
         failures: the errors that ended the build.
         preloader: gives passes to an engine that has read the preamble; None for none.
+        purpose: what the passes are for, to be told while they run; empty if that is plain.
     """
 
     shared: Surroundings
@@ -84,6 +85,7 @@ class BookTypesetter:
     failures: tuple[Diagnostic, ...] = ()
     last: LastRun | None = None
     preloader: Preloader | None = None
+    purpose: str = ""
 
     @property
     def log_path(self) -> Path:
@@ -101,7 +103,7 @@ class BookTypesetter:
             CancelledError, MissingToolError: as `run_process`.
         """
         label = pass_name(number, light=light)
-        self.shared.progress.step(label)
+        self.shared.progress.step(f"{label}, {self.purpose}" if self.purpose else label)
         with self.shared.stopwatch.step("working copies"):
             folder, work = self.fresh_folder()
             brought = regular_files(work)

@@ -272,9 +272,18 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _overhear(number: int, frame: FrameType | None) -> None:
+    """Do nothing about a signal."""
+    del number, frame
+
+
 def _catch_signals() -> dict[int, Any]:
     def end(number: int, frame: FrameType | None) -> None:
         del frame
+        for known in numbers:
+            # The kernel and the shell may both send one; another must not end the cleaning up.
+            # SIG_IGN would make Python complain of one that has come already.
+            signal.signal(known, _overhear)
         raise Terminated(number)
 
     # Who calls us with a signal ignored, as nohup does with SIGHUP, wants it ignored.

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from texbook.report.excerpt import shown
+from texbook.base.diagnostic import Severity
+from texbook.report.excerpt import cells, shown
+from texbook.report.fitting import DIM, cut, fitted, path_end
 from texbook.report.progress import duration
 from texbook.report.terminal import SEVERITY_STYLES, Sheet, summary
 
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 
     from texbook.base.diagnostic import Diagnostic
 
-_DIM = "bright_black"
-_REASONS = 2
-"""Most reasons that are shown; `texbook build --explain` tells all."""
+_INDENT = "  "
+_NAMED = 3
+"""Most changed files that are named."""
 
 
 class Phase(StrEnum):
@@ -40,11 +42,12 @@ class WatchState:
         title: the book's name.
         since: when the phase began.
         changed: the files that led to it, as they shall be shown.
-        reasons: why things ran, one sentence each.
+        reasons: why things ran, and what was typeset; a few words each.
         seconds: how long the last build took.
         pages: pages of the PDF, if the build was good.
         showing: when the PDF on disk was built, if the last build failed; None if there is none.
         diagnostics: findings of the last build, gravest first.
+        link: the address of the preview, if there is one.
         news: the last thing that is no state, with its time, such as a fall back to polling.
     """
 
@@ -58,6 +61,7 @@ class WatchState:
     showing: datetime | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     news: str = ""
+    link: str = ""
 
 
 def verdict(state: WatchState) -> str:
@@ -86,29 +90,21 @@ def verdict(state: WatchState) -> str:
 def frame(state: WatchState, sheet: Sheet, *, rows: int, status: Text | None = None) -> list[Text]:
     """Lay the state out in exactly so many rows, each at most as wide as the sheet.
 
+    What belongs to every state has its place in all of them, so that nothing jumps.
+
     Args:
         state: what to tell.
         sheet: width, signs and folder.
         rows: rows of the screen, at least 6.
         status: drawn instead of the verdict: the progress of a build.
     """
-    top = [_title(state, sheet), Text(), status or _status(state, sheet), *_causes(state, sheet)]
-    bottom = [_footer(state, sheet)]
-    room = rows - len(top) - len(bottom) - 1
-    middle = _findings(state, sheet, room) if room > 0 else []
-    lines = [*top, Text(), *middle][: rows - 1]
-    lines += [Text()] * (rows - 1 - len(lines)) + bottom
+    top = [_title(state, sheet), *_link(state, sheet), status or _status(state, sheet)]
+    top += [*_causes(state, sheet), Text()]
+    lines = [*top, *_findings(state, sheet, max(0, rows - 1 - len(top)))][: rows - 1]
+    lines += [Text()] * (rows - 1 - len(lines)) + [_footer(state, sheet)]
     for line in lines:
         line.truncate(sheet.width, overflow="crop")
     return lines
-
-
-def _cut(text: Text, sheet: Sheet) -> Text:
-    """Cut a line that is too wide, with a sign that something is left out."""
-    if text.cell_len > sheet.width:
-        text.truncate(sheet.width - len(sheet.glyphs.ellipsis), overflow="crop")
-        text.append(sheet.glyphs.ellipsis)
-    return text
 
 
 def gravest_first(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -116,62 +112,91 @@ def gravest_first(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.severity.rank))
 
 
-def changed_words(names: Sequence[str]) -> str:
+def changed_words(names: Sequence[str], most: int = _NAMED) -> str:
     """Name the files that changed, a few by name.
 
     >>> changed_words(["a.tex", "b.tex", "c.tex", "d.tex", "e.tex"])
     'a.tex, b.tex, c.tex and 2 more changed'
     """
-    few = 3
-    more = f" and {len(names) - few:,} more" if len(names) > few else ""
-    return f"{', '.join(names[:few])}{more} changed"
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more} changed"
 
 
 def _title(state: WatchState, sheet: Sheet) -> Text:
-    return Text.assemble(("texbook watch  ", _DIM), (shown(state.title, sheet.glyphs), "bold"))
+    title = (shown(state.title, sheet.glyphs), "bold")
+    return cut(Text.assemble(("texbook watch  ", DIM), title), sheet.width, sheet.glyphs)
+
+
+def _link(state: WatchState, sheet: Sheet) -> list[Text]:
+    """Show the address whole, so that it can be copied; on a narrow screen on rows of its own."""
+    label = "preview  " if state.link else ""
+    if len(label) + len(state.link) <= sheet.width:
+        return [Text(f"{label}{state.link}", DIM)]
+    starts = range(0, len(state.link), sheet.width)
+    return [Text(state.link[start : start + sheet.width], DIM) for start in starts]
 
 
 def _status(state: WatchState, sheet: Sheet) -> Text:
     lamp = "●" if sheet.glyphs.can_show("●") else "*"
-    style = {Phase.GOOD: "bold green", Phase.FAILED: "bold red"}.get(state.phase, "bold cyan")
-    word, _, rest = verdict(state).partition(" ")
-    return Text.assemble((f"{lamp} {word}", style), f" {rest}")
+    words = verdict(state)
+    word, _, rest = (words if len(words) + 2 <= sheet.width else _short(state)).partition(" ")
+    status = Text.assemble((f"{lamp} {word}", _lamp_style(state)), f" {rest}")
+    return cut(status, sheet.width, sheet.glyphs)
+
+
+def _short(state: WatchState) -> str:
+    """Tell the state on a narrow screen."""
+    words = f"{state.phase} {state.since:%H:%M}"
+    if state.phase is Phase.FAILED:
+        return f"{words}, PDF of {state.showing:%H:%M}" if state.showing else f"{words}, no PDF"
+    return f"{words}, {state.pages:,} pp" if state.pages else words
+
+
+def _lamp_style(state: WatchState) -> str:
+    """Choose the colour; a good PDF with errors in its sources is no reason to be content."""
+    if state.phase is Phase.GOOD:
+        found = state.diagnostics[:1]  # the gravest
+        return "bold yellow" if found and found[0].severity is Severity.ERROR else "bold green"
+    return "bold red" if state.phase is Phase.FAILED else "bold cyan"
 
 
 def _causes(state: WatchState, sheet: Sheet) -> list[Text]:
-    causes = [changed_words(state.changed)] if state.changed else []
-    reasons = [reason for reason in state.reasons if reason.partition(": ")[2] not in causes]
-    causes += reasons[:_REASONS]
-    if len(reasons) > _REASONS:
-        causes[-1] += f" (and {len(reasons) - _REASONS} more)"
-    return [_cut(Text(f"  {shown(cause, sheet.glyphs)}", _DIM), sheet) for cause in causes]
+    """Say on two lines what led to the build, and what it did."""
+    changed = _changed_line(state.changed, sheet)
+    reasons = [shown(reason, sheet.glyphs) for reason in state.reasons]
+    rows = (changed, "; ".join(reasons)) if changed else ("".join(reasons[:1]), *reasons[1:2])
+    lines = [Text(f"{_INDENT}{words}".rstrip(), DIM) for words in (*rows, "")[:2]]
+    return [cut(line, sheet.width, sheet.glyphs) for line in lines]
+
+
+def _changed_line(names: Sequence[str], sheet: Sheet) -> str:
+    """Name as many of the changed files as there is room for, the last resort by its own name."""
+    if not names:
+        return ""
+    room = sheet.width - len(_INDENT)
+    names = [shown(name, sheet.glyphs) for name in names]
+    for count in range(min(len(names), _NAMED), 0, -1):
+        words = changed_words(names, count)
+        if cells(words) <= room:
+            return words
+    others = len(changed_words(["", *names[1:]], 1))
+    return changed_words([path_end(names[0], room - others, sheet.glyphs), *names[1:]], 1)
 
 
 def _footer(state: WatchState, sheet: Sheet) -> Text:
     keys = "Ctrl-C ends"
-    news = shown(state.news, sheet.glyphs)
-    text = Text.assemble((news, "yellow"))
-    text.truncate(max(0, sheet.width - len(keys) - 2), overflow="crop", pad=True)
-    return text + Text(f"  {keys}", _DIM)
+    room = max(0, sheet.width - len(keys) - 2)
+    news = cut(Text(shown(state.news, sheet.glyphs), "yellow"), room, sheet.glyphs)
+    news.pad_right(room - news.cell_len)
+    return news + Text(f"  {keys}", DIM)
 
 
 def _findings(state: WatchState, sheet: Sheet, room: int) -> list[Text]:
-    """Show as many whole findings as fit, then how many are left."""
+    """Show the findings; those of the last build until there are newer ones."""
     if not state.diagnostics:
-        return [Text("no findings", "green")] if state.phase is Phase.GOOD else []
+        is_clean = state.phase is not Phase.FAILED and state.pages is not None
+        style = "green" if state.phase is Phase.GOOD else DIM
+        return [Text("no findings", style)] if is_clean else []
     style = SEVERITY_STYLES[state.diagnostics[0].severity]
-    lines = [Text.assemble((f"{summary(state.diagnostics)}", style)), Text()]
-    count = len(state.diagnostics)
-    for index, diagnostic in enumerate(state.diagnostics):
-        block = [Text.assemble(*line) for line in sheet.lines(diagnostic)]
-        is_last = index == count - 1
-        if len(lines) + len(block) + (0 if is_last else 2) > room:
-            if index == 0:
-                return (lines + block)[: room - 1] + [_more(count - 1, sheet)][: count - 1]
-            return [*lines, _more(count - index, sheet)][:room]
-        lines += [*block, Text()]
-    return lines
-
-
-def _more(count: int, sheet: Sheet) -> Text:
-    return Text(f"{sheet.glyphs.ellipsis} and {count:,} more", _DIM)
+    head = cut(Text(summary(state.diagnostics), style), sheet.width, sheet.glyphs)
+    return [head, Text(), *fitted(state.diagnostics, sheet, max(0, room - 2))][:room]

@@ -18,6 +18,8 @@ LONG_SECONDS = 3.0
 """From so long on a step tells how much time is left."""
 
 _BAR_CELLS = 16
+_COUNTED = 10
+"""Seconds below which `duration` gives tenths."""
 _NARROW = 60
 
 
@@ -171,7 +173,8 @@ class ProgressState:
         parts.append(duration(now - self.started))
         left = self.seconds_left(now)
         if left is not None and left >= 1:
-            parts.append(f"about {duration(left)} left")
+            # Whole seconds: tenths of a guess would only be restless.
+            parts.append(f"about {duration(left) if left >= _COUNTED else f'{left:.0f} s'} left")
         return parts
 
 
@@ -181,7 +184,7 @@ def duration(seconds: float) -> str:
     >>> duration(1.26), duration(42), duration(125)
     ('1.3 s', '42 s', '2 min 5 s')
     """
-    if seconds < 10:  # noqa: PLR2004  (tenths mean something only in short times)
+    if seconds < _COUNTED:  # tenths mean something only in short times
         return f"{seconds:.1f} s"
     if round(seconds) < 60:  # noqa: PLR2004
         return f"{seconds:.0f} s"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import sys
-import termios
 import threading
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +20,7 @@ from texbook.report.frame import (
     gravest_first,
     verdict,
 )
+from texbook.report.fullscreen import FullScreen
 from texbook.report.progress import ProgressState
 from texbook.report.terminal import (
     Sheet,
@@ -31,7 +30,7 @@ from texbook.report.terminal import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -39,10 +38,7 @@ if TYPE_CHECKING:
 
     from texbook.base.diagnostic import Diagnostic
 
-# Private modes of xterm that its descendants share: 1049 a second screen, 25 the cursor, 7 wrapping
-# (XTerm Control Sequences, "DEC Private Mode Set").
-_ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
-_LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l"
+# XTerm Control Sequences, "Functions using CSI": cursor position, erase in line.
 _HOME, _CLEAR_LINE = "\x1b[H", "\x1b[K"
 _TICK_SECONDS = 0.2
 
@@ -50,14 +46,16 @@ _TICK_SECONDS = 0.2
 class WatchScreen:
     """Shows the state of a watched book; takes updates from any thread; a context manager.
 
-    On a terminal it holds the whole screen, follows its size, and gives it back at the end, with
-    the last state as a line. Elsewhere it writes a line with the time for each event, and findings
-    in full. It is also a `base.progress.Progress`, for the builds.
+    On a terminal it holds the whole screen, follows its size, and gives it back when the process
+    is stopped, and at the end, with the last state as a line. Elsewhere it writes a line with the
+    time for each event, and findings in full. It is also a `base.progress.Progress`, for the
+    builds. It keeps the last state and no more.
 
     Args:
         stream: where to draw.
         title: the book's name.
         folder: paths below it are shown relative to it.
+        link: the address of the preview; empty if there is none.
         clock: the time of day.
         colour: whether to colour; None asks the environment and the stream.
         size: measures columns and rows; None asks the terminal.
@@ -69,6 +67,7 @@ class WatchScreen:
         *,
         title: str,
         folder: Path,
+        link: str = "",
         clock: Callable[[], datetime] = datetime.now,
         colour: bool | None = None,
         size: Callable[[], tuple[int, int]] | None = None,
@@ -80,23 +79,27 @@ class WatchScreen:
         self._glyphs = glyphs_for(stream.encoding)
         self._is_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
         self._size = size or self._terminal_size
-        self._state = WatchState(title=title, since=clock())
+        self._state = WatchState(title=title, since=clock(), link=link)
         self._progress = ProgressState(self._now())
         self._sheet: Sheet | None = None
         self._picture = ""
         self._lock = threading.RLock()
+        self._screen = FullScreen(stream)
         self._ended = threading.Event()
+        self._news_came = threading.Event()
         self._held = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         if self._is_terminal:
-            self._held.enter_context(_keys_unseen())
-            self._send(_ENTER)
             self._held.callback(self._leave)
-            ticker = threading.Thread(target=self._tick, name="watch screen", daemon=True)
-            ticker.start()
-            self._held.callback(ticker.join)
+            self._held.enter_context(self._screen.stops_obeyed())
+            drawer = threading.Thread(target=self._draw_news, name="watch screen", daemon=True)
+            drawer.start()
+            self._held.callback(drawer.join)
+            self._held.callback(self._news_came.set)
             self._held.callback(self._ended.set)
+        elif self._state.link:
+            self._send(f"preview: {self._state.link}\n")
         return self
 
     def __exit__(
@@ -112,6 +115,7 @@ class WatchScreen:
         names = tuple(self._name(path) for path in changed)
         with self._lock:
             self._progress = ProgressState(self._now())
+            self._progress.begin_step("looking at what has changed", self._now())
             self._update(phase=Phase.BUILDING, changed=names, reasons=())
         self._log(f"building: {changed_words(names)}" if names else "building")
 
@@ -148,7 +152,7 @@ class WatchScreen:
         """A step of the build begins."""
         with self._lock:
             self._progress.begin_step(message, self._now())
-            self._draw()
+        self._news_came.set()
 
     def page(self, number: int, expected: int | None) -> None:
         """The engine has shipped a page; drawn with the next tick."""
@@ -174,23 +178,31 @@ class WatchScreen:
         with self._lock:
             if "phase" in changes:
                 changes["since"] = self._clock()
+            if "diagnostics" in changes:
+                self._sheet = None  # excerpts are read anew
             self._state = replace(self._state, **changes)
-            self._sheet = None  # excerpts are read anew
-            self._draw()
+        self._news_came.set()
 
-    def _tick(self) -> None:
+    def _draw_news(self) -> None:
+        """Draw what is new until the end, in the one thread that draws.
+
+        So the main thread is never within a write when a signal asks it to give the screen back.
+        """
         drawn_size = None
         while not self._ended.is_set():
             size = self._size()
-            if size != drawn_size or self._state.phase is Phase.BUILDING:
+            was_away = self._screen.take()
+            if was_away:
+                self._picture = ""
+            has_news = self._news_came.is_set()
+            self._news_came.clear()
+            if was_away or has_news or size != drawn_size or self._state.phase is Phase.BUILDING:
                 self._draw()
             drawn_size = size
-            self._ended.wait(_TICK_SECONDS)
+            self._news_came.wait(_TICK_SECONDS)
 
     def _draw(self) -> None:
         """Draw if anything differs from what stands there."""
-        if not self._is_terminal or self._ended.is_set():
-            return
         with self._lock:
             columns, rows = self._size()
             if self._sheet is None or self._sheet.width != columns:
@@ -198,19 +210,20 @@ class WatchScreen:
             status = self._building_line(columns)
             lines = frame(self._state, self._sheet, rows=rows, status=status)
             picture = _picture(lines, colour=self._colour)
-            if picture != self._picture:
-                self._picture = picture
-                self._send(picture)
+            if picture == self._picture:
+                return
+            self._picture = picture
+        self._screen.show(picture)  # the terminal may be slow, or held with Ctrl-S
 
     def _building_line(self, columns: int) -> Text | None:
-        if self._state.phase is not Phase.BUILDING or not self._progress.step:
+        if self._state.phase is not Phase.BUILDING:
             return None
         plain = not self._glyphs.can_show("⠋━─")
         return self._progress.line(self._now(), columns, ascii_only=plain)
 
     def _leave(self) -> None:
         line = f"texbook watch: {verdict(self._state)}"
-        self._send(f"{_LEAVE}{shown(line, self._glyphs)}\n")
+        self._screen.give_back(f"{shown(line, self._glyphs)}\n")
 
     def _log(self, message: str) -> None:
         if not self._is_terminal:
@@ -240,25 +253,3 @@ def _picture(lines: list[Text], *, colour: bool) -> str:
     """Turn lines into what is sent: each over the old one, no newline after the last."""
     # Cleared first: behind a full line the cursor still stands on its last cell.
     return _HOME + "\r\n".join(_CLEAR_LINE + laid_out(line, colour=colour) for line in lines)
-
-
-@contextlib.contextmanager
-def _keys_unseen() -> Iterator[None]:
-    """Keep typed keys from being written into the picture; Ctrl-C works as ever."""
-    try:
-        handle = sys.stdin.fileno()
-        # A process in the background is stopped when it sets the terminal (SIGTTOU).
-        mine = os.isatty(handle) and os.tcgetpgrp(handle) == os.getpgrp()
-        before = termios.tcgetattr(handle) if mine else None
-    except (OSError, ValueError, AttributeError, termios.error):
-        before = None
-    if before is None:
-        yield
-        return
-    silent = list(before)
-    silent[3] = before[3] & ~termios.ECHO
-    termios.tcsetattr(handle, termios.TCSADRAIN, silent)
-    try:
-        yield
-    finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, before)

@@ -166,6 +166,10 @@ class Sheet:
             lines += self._note("fix", f"{fix} ({option})", gutter)
         return lines
 
+    def place(self, span: Span) -> str:
+        """Name the file, as seen from the folder, with line and column as far as they are known."""
+        return shown(str(span).removeprefix(f"{self.folder}{os.sep}"), self.glyphs)
+
     def _gutter(self, diagnostic: Diagnostic) -> int:
         """Give the cells that the greatest line number needs."""
         spans = [diagnostic.span, *(related.span for related in diagnostic.related)]
@@ -173,8 +177,7 @@ class Sheet:
         return len(str(max(ends, default=1)))
 
     def _place(self, span: Span, gutter: int, style: str) -> list[list[Piece]]:
-        where = shown(str(span).removeprefix(f"{self.folder}{os.sep}"), self.glyphs)
-        lines = [[(" " * gutter, ""), ("--> ", _FRAME), (where, "")]]
+        lines = [[(" " * gutter, ""), ("--> ", _FRAME), (self.place(span), "")]]
         excerpt = self._excerpt(span, gutter, style)
         if excerpt:
             lines += [self._bar(gutter), *excerpt]

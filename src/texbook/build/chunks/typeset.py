@@ -55,6 +55,7 @@ class ChunkedPages:
         auxiliary: the auxiliary files of the whole book.
         store: keeps it.
         looks: what the pages of each segment look like.
+        typeset: how many segments were typeset for it.
     """
 
     desk: BookTypesetter
@@ -62,6 +63,7 @@ class ChunkedPages:
     auxiliary: Snapshot
     store: ChunkStore
     looks: Looks
+    typeset: int
 
 
 class ChunksFailedError(Exception):
@@ -271,7 +273,9 @@ def _finished(
     stored = StoredBook(
         book, pages, rounds.preamble_files, rounds.system, rounds.bcf, rounds.log, rounds.origins
     )
-    return ChunkedPages(desk, stored, auxiliary, store, book_looks(book, pages))
+    return ChunkedPages(
+        desk, stored, auxiliary, store, book_looks(book, pages), len(rounds.typeset)
+    )
 
 
 def _kept_pages(rounds: ChunkRounds) -> dict[str, PageRun]:
