@@ -50,6 +50,11 @@ class Project:
         return self.pdf.with_suffix(".synctex.gz")
 
     @property
+    def title(self) -> str:
+        """What the book is called for those who work on it."""
+        return self.root.name if self.main.name == "main.tex" else self.main.stem
+
+    @property
     def build_folder(self) -> Path:
         """Everything generated stands below it."""
         return self.root / "build"

@@ -18,7 +18,7 @@ from texbook.project import open_project
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from texbook.build.model import Draft, NoDraft
+    from texbook.build.model import Draft, NoDraft, PagesAhead
 
 
 @dataclass
@@ -73,6 +73,7 @@ class BuiltBook:
         force: bool = False,
         check: bool = False,
         on_draft: Callable[[Draft | NoDraft], None] | None = None,
+        on_pages: Callable[[PagesAhead], None] | None = None,
     ) -> BuildResult:
         self.progress = Recording()
         request = BuildRequest(
@@ -83,6 +84,7 @@ class BuiltBook:
             force,
             check=check,
             on_draft=on_draft,
+            on_pages=on_pages,
         )
         return build(request, progress=self.progress, cancel=self.cancel)
 

@@ -26,20 +26,29 @@ def view_book(project: Project) -> Path:
         raise BookError(
             f'there is no "{project.pdf.name}" yet', hints=('run "texbook build" first',)
         )
+    open_outside(str(project.pdf))
+    return project.pdf
+
+
+def open_outside(target: str) -> None:
+    """Open a file or an address in the program that the person uses for such, and return at once.
+
+    Raises:
+        MissingToolError: when the machine has no program that opens things.
+    """
     opener = "open" if sys.platform == "darwin" else "xdg-open"
     program = shutil.which(opener)
     if program is None:
         raise MissingToolError(
-            f'"{opener}" is not installed, so no viewer can be started',
-            hints=(f"open {project.pdf} yourself", "on Debian: apt-get install xdg-utils"),
+            f'"{opener}" is not installed, so nothing can be opened from here',
+            hints=(f"open {target} yourself", "on Debian: apt-get install xdg-utils"),
         )
-    # The shell ends at once and leaves the viewer to the system: it may stay open for hours.
+    # The shell ends at once and leaves the program to the system: it may stay open for hours.
     subprocess.run(
-        ["/bin/sh", "-c", '"$0" "$1" &', program, str(project.pdf)],
+        ["/bin/sh", "-c", '"$0" "$1" &', program, target],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         check=False,
     )
-    return project.pdf

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from texbook.app.build import BuildOptions, build_book
 from texbook.app.lint import LintOptions, lint_book
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from texbook.app.preview import Preview
     from texbook.base.cancel import CancelToken
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.errors import TexbookError
@@ -76,6 +77,43 @@ class Screen(Protocol):
         """The engine has shipped a page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """Several screens that are told the same."""
+
+    screens: tuple[Screen, ...]
+
+    def building(self, changed: Sequence[Path] = ()) -> None:
+        """A build began."""
+        for screen in self.screens:
+            screen.building(changed)
+
+    def good(self, **told: Any) -> None:
+        """The PDF is right."""
+        for screen in self.screens:
+            screen.good(**told)
+
+    def failed(self, **told: Any) -> None:
+        """There is no new PDF."""
+        for screen in self.screens:
+            screen.failed(**told)
+
+    def note(self, message: str) -> None:
+        """Something to tell that is no state."""
+        for screen in self.screens:
+            screen.note(message)
+
+    def step(self, message: str) -> None:
+        """A step of the build begins."""
+        for screen in self.screens:
+            screen.step(message)
+
+    def page(self, number: int, expected: int | None) -> None:
+        """The engine has shipped a page."""
+        for screen in self.screens:
+            screen.page(number, expected)
+
+
 def watch_book(
     project: Project,
     options: BuildOptions,
@@ -84,6 +122,7 @@ def watch_book(
     stop: threading.Event,
     poll: bool,
     named: Path | None = None,
+    preview: Preview | None = None,
 ) -> None:
     """Watch until stopped.
 
@@ -94,12 +133,16 @@ def watch_book(
         stop: ends the watch.
         poll: look at the files instead of waiting for events.
         named: the main file, if the person named one; else the configuration may change it.
+        preview: is shown the pages and told what the screen is told.
 
     Raises:
         Exception: a bug in a build or in lint.
     """
+    if preview is not None:
+        screen = Screens((screen, preview.hub))
+        options = replace(options, on_pages=preview.show_ahead)
     with closing(Workshop.open()) as workshop:
-        watcher = _BookWatcher(project, options, screen, named, workshop)
+        watcher = _BookWatcher(project, options, screen, named, workshop, preview)
         watch(
             lambda: watcher.watched,
             watcher.react,
@@ -120,6 +163,7 @@ class _BookWatcher:
     screen: Screen
     named: Path | None = None
     workshop: Workshop = field(default_factory=Workshop.open)
+    preview: Preview | None = None
     watched: WatchSet = field(init=False)
     _templates: RenderCache = field(init=False)
     _reopen: bool = field(init=False, default=False)
@@ -141,6 +185,9 @@ class _BookWatcher:
             self._reopen = False
         try:
             result = self._built(cancel)
+            if self.preview is not None:
+                self.preview.project = self.project
+                self.preview.show_book(result)
         finally:
             self._templates.save()
             if not cancel.cancelled:

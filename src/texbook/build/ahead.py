@@ -15,9 +15,10 @@ from texbook.base.errors import LimitError, StorageError
 from texbook.build.converter import run_converter
 from texbook.build.model import PagesAhead
 from texbook.texfiles.xdv.binding import bind, misfits, write_book
-from texbook.texfiles.xdv.looks import carries_colour, file_looks, run_looks
+from texbook.texfiles.xdv.canonical import canonical
+from texbook.texfiles.xdv.looks import carries_colour, file_looks, run_looks, shows_pictures
 from texbook.texfiles.xdv.model import XdvError
-from texbook.texfiles.xdv.parse import read_xdv
+from texbook.texfiles.xdv.parse import parse, read_xdv
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,29 +26,57 @@ if TYPE_CHECKING:
 
     from texbook.build.chunks.book import ChunkedBook
     from texbook.build.chunks.rounds import ChunkRounds
-    from texbook.build.model import EngineRun
     from texbook.build.typeset import BookTypesetter
+    from texbook.texfiles.xdv.canonical import Mark
+    from texbook.texfiles.xdv.digits import Digits
     from texbook.texfiles.xdv.open_pages import PageRun
 
 _JOB = "texbook-ahead"
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".eps", ".mps", ".bmp")
 
-Looks = dict[str, tuple[str, ...]]
-"""What the pages of each segment look like, by the names of the segments."""
+Aliases = dict[str, str]
+"""Names of pages that were found to be the same as others, and the names of those."""
 
 
-def book_looks(book: ChunkedBook, pages: Mapping[str, PageRun]) -> Looks:
+@dataclass(frozen=True, slots=True)
+class SegmentLooks:
+    """What the pages of a segment look like.
+
+    Attributes:
+        names: of the pages, in their order; equal names, equal images.
+        run: the pages.
+        first: the number that the first of them gets; None for that with which it was typeset.
+        pictures: a digest of the pictures that they may show.
+    """
+
+    names: tuple[str, ...]
+    run: PageRun
+    first: int | None
+    pictures: str
+
+
+def book_looks(
+    book: ChunkedBook, pages: Mapping[str, PageRun], aliases: Aliases
+) -> dict[str, SegmentLooks]:
     """Name what the pages of all known segments look like.
 
     Args:
         book: what is known.
         pages: the pages of each segment.
+        aliases: what was found out before.
     """
     numbered = book.numbered(pages)
     return {
-        name: run_looks(run, first, _pictures(record.key))
+        name: _segment_looks(run, first, _pictures(record.key), aliases)
         for (name, record), (run, first) in zip(book.known, numbered, strict=True)
     }
+
+
+def _segment_looks(
+    run: PageRun, first: int | None, pictures: str, aliases: Aliases
+) -> SegmentLooks:
+    names = tuple(aliases.get(name, name) for name in run_looks(run, first, pictures))
+    return SegmentLooks(names, run, first, pictures)
 
 
 def one_run_looks(typesetter: BookTypesetter) -> tuple[str, ...]:
@@ -75,13 +104,13 @@ class Advance:
         rounds: the build.
         desk: holds a working copy of the book.
         before: what the pages of the last build look like.
-        runs: the programs that it ran.
+        aliases: is told of pages that came out the same, though TeX wrote them in another way.
     """
 
     rounds: ChunkRounds
     desk: BookTypesetter
-    before: Looks
-    runs: list[EngineRun] = field(default_factory=list)
+    before: Mapping[str, SegmentLooks]
+    aliases: Aliases
 
     def show(self, waiting: Mapping[str, tuple[str, ...]]) -> None:
         """Show what the first round has typeset, if it differs.
@@ -96,37 +125,63 @@ class Advance:
         if tell is None or desk.last is None or not self.before:
             return
         try:
-            ahead = self._choose(waiting)
-            if not ahead.runs:
+            chosen = self._choose(waiting)
+            if not chosen.runs:
                 return
-            runs = [(run, None) for run in ahead.runs]
+            runs = [(run, None) for run in chosen.runs]
             pdf = self._convert(write_book(runs, self.rounds.digits), desk.last.work)
         except (XdvError, LimitError, StorageError, NoPdfError):
             return
-        tell(PagesAhead(pdf, tuple(ahead.looks), tuple(ahead.places)))
+        tell(PagesAhead(pdf, tuple(chosen.looks), tuple(chosen.places)))
 
     def _choose(self, waiting: Mapping[str, tuple[str, ...]]) -> _Chosen:
         """Choose the pages that nobody has seen yet; all others keep their looks for now."""
-        book, pages = self.rounds.book, self.rounds.pages
-        seen = {look for looks in self.before.values() for look in looks}
+        book, pages, digits = self.rounds.book, self.rounds.pages, self.rounds.digits
+        seen = {name for looks in self.before.values() for name in looks.names}
         starts = book.starts()
         chosen = _Chosen()
         for name, record in book.known:
             if name not in waiting:
-                chosen.looks += self.before.get(name, ())
+                chosen.looks += self.before[name].names
                 continue
             first = starts[name].page if record.is_regular else None
-            run = pages[name]
-            looks = run_looks(run, first, _pictures(record.key))
-            if first is not None and not misfits(run, first, self.rounds.digits):
-                run = bind(run, first, self.rounds.digits)
-            takes_all = carries_colour(run) and not seen.issuperset(looks)
-            new = [at for at, look in enumerate(looks) if takes_all or look not in seen]
+            looks = _segment_looks(pages[name], first, _pictures(record.key), self.aliases)
+            run = _bound(looks, digits)
+            names = self._recognise(name, looks, seen)
+            takes_all = carries_colour(run) and not seen.issuperset(names)
+            new = [at for at, look in enumerate(names) if takes_all or look not in seen]
             if new:
                 chosen.runs.append(replace(run, pages=tuple(run.pages[at] for at in new)))
                 chosen.places += [len(chosen.looks) + at + 1 for at in new]
-            chosen.looks += looks
+            chosen.looks += names
         return chosen
+
+    def _recognise(self, name: str, looks: SegmentLooks, seen: set[str]) -> tuple[str, ...]:
+        """Give pages their old names that only seem to be others.
+
+        XeTeX spells a page in another way when it is the first of a run, for example.
+        """
+        before, digits = self.before.get(name), self.rounds.digits
+        if before is None or carries_colour(looks.run):
+            return looks.names
+        same_pictures = before.pictures == looks.pictures
+        lost = [at for at, look in enumerate(before.names) if look not in looks.names]
+        old, new = _bound(before, digits), _bound(looks, digits)
+        for at, look in enumerate(looks.names):
+            page = looks.run.pages[at]
+            if look in seen or not lost or (shows_pictures(page) and not same_pictures):
+                continue
+            marks = self._marks(new, at)
+            same = next((other for other in lost if self._marks(old, other) == marks), None)
+            if same is not None:
+                lost.remove(same)
+                self.aliases[look] = before.names[same]
+        return tuple(self.aliases.get(look, look) for look in looks.names)
+
+    def _marks(self, run: PageRun, at: int) -> tuple[Mark, ...]:
+        alone = replace(run, pages=run.pages[at : at + 1], objects=())
+        (page,) = parse(write_book([(alone, None)], self.rounds.digits)).pages
+        return canonical(page)
 
     def _convert(self, content: bytes, work: Path) -> bytes:
         """Make a PDF of the chosen pages and give its bytes."""
@@ -135,7 +190,7 @@ class Advance:
             with storage_errors("write", xdv):
                 xdv.write_bytes(content)
             result, run = run_converter(self.rounds.shared, work, _JOB, "the edited pages")
-            self.runs.append(run)
+            self.rounds.runs.append(run)
             if result.status:
                 raise NoPdfError
             with storage_errors("read", pdf):
@@ -158,6 +213,13 @@ class _Chosen:
     runs: list[PageRun] = field(default_factory=list)
     looks: list[str] = field(default_factory=list)
     places: list[int] = field(default_factory=list)
+
+
+def _bound(looks: SegmentLooks, digits: Digits) -> PageRun:
+    """Give the pages the numbers that they get in the book, if that can be done here."""
+    if looks.first is None or misfits(looks.run, looks.first, digits):
+        return looks.run
+    return bind(looks.run, looks.first, digits)
 
 
 def _pictures(key: Mapping[str, str]) -> str:

@@ -269,7 +269,7 @@ class Rebuild:
     def _looks(self, typesetter: BookTypesetter) -> tuple[str, ...] | None:
         """Name what the pages look like; of pages of one run only if somebody wants to know."""
         if (chunked := self.settler.chunked) is not None:
-            return tuple(look for looks in chunked.looks.values() for look in looks)
+            return chunked.looks
         if self.request.on_pages is None:
             return None
         with suppress(XdvError):

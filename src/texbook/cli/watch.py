@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from texbook.app.build import BuildOptions
 from texbook.app.policy import choose_shell_escape
+from texbook.app.view import open_outside
 from texbook.app.watch import watch_book
 from texbook.base.errors import ExitStatus
 from texbook.cli.output import voice_options
@@ -18,29 +20,68 @@ from texbook.project import open_project
 from texbook.report.screen import WatchScreen
 
 EPILOG = """\b
-Example:
-  texbook watch         one screen: state, findings, where to look; Ctrl-C ends it
+Examples:
+  texbook watch                one screen: state, findings, where to look; Ctrl-C ends it
+  texbook watch --serve        and a live preview for the browser
+  texbook watch --open --editor code
 """
 
 
 @click.command("watch", epilog=EPILOG)
 @click.argument("main", required=False, type=click.Path(path_type=Path))
+@click.option("--serve", is_flag=True, help="Show the pages in the browser as you write.")
+@click.option("--open", "opens", is_flag=True, help="The same, and open the browser.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="For the preview; 8765, or any if that is taken."
+)
+@click.option(
+    "--editor",
+    metavar="NAME|COMMAND",
+    help="Where a click on a page leads: code, nvim, emacs ..., or a command with {file} {line}.",
+)
 @click.option("--poll", is_flag=True, help="Look at the files twice a second; for network disks.")
 @click.option("--shell-escape", is_flag=True, help="Let TeX run any program.")
 @voice_options
 def command(
-    main: Path | None, *, poll: bool, shell_escape: bool, quiet: bool, verbose: bool
+    main: Path | None,
+    *,
+    serve: bool,
+    opens: bool,
+    port: int | None,
+    editor: str | None,
+    poll: bool,
+    shell_escape: bool,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Build and lint on every save, and show how the book is doing."""
     del quiet, verbose  # the screen has one voice
     project = open_project(main)
     shell = choose_shell_escape(project, asked=shell_escape, environment=os.environ)
     stop = threading.Event()
-    title = project.root.name if project.main.name == "main.tex" else project.main.stem
-    with WatchScreen(sys.stdout, title=title, folder=Path.cwd()) as screen:
+    with ExitStack() as exits:
+        preview = None
+        if serve or opens or port is not None or editor is not None:
+            from texbook.app.preview import PreviewOptions, open_preview  # noqa: PLC0415
+
+            options = PreviewOptions(port, editor, os.environ)
+            preview = exits.enter_context(open_preview(project, options))
+        link = preview.url if preview is not None else ""
+        screen = exits.enter_context(
+            WatchScreen(sys.stdout, title=project.title, folder=Path.cwd(), link=link)
+        )
+        if opens:
+            open_outside(link)
         try:
-            options = BuildOptions(shell)
-            watch_book(project, options, screen, stop=stop, poll=poll, named=main)
+            watch_book(
+                project,
+                BuildOptions(shell),
+                screen,
+                stop=stop,
+                poll=poll,
+                named=main,
+                preview=preview,
+            )
         except KeyboardInterrupt:
             stop.set()
     return ExitStatus.GOOD

@@ -127,6 +127,11 @@ class Hub:
             if is_new:
                 self._tell("pages")
 
+    @property
+    def page_count(self) -> int:
+        """How many pages are shown."""
+        return len(self.library.newest.keys)
+
     def show_place(self, place: Place) -> None:
         """Let all browsers show a place."""
         with self._changed:

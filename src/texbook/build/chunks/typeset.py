@@ -32,7 +32,6 @@ from texbook.texfiles.xdv.digits import Digits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from texbook.build.ahead import Looks
     from texbook.build.auxiliary import Snapshot
     from texbook.build.chunks.workshop import Workshop
     from texbook.build.model import RerunReason
@@ -54,7 +53,7 @@ class ChunkedPages:
         stored: what the next build may use.
         auxiliary: the auxiliary files of the whole book.
         store: keeps it.
-        looks: what the pages of each segment look like.
+        looks: names for what each page looks like, in their order.
         typeset: how many segments were typeset for it.
     """
 
@@ -62,8 +61,8 @@ class ChunkedPages:
     stored: StoredBook
     auxiliary: Snapshot
     store: ChunkStore
-    looks: Looks
     typeset: int
+    looks: tuple[str, ...] = ()
 
 
 class ChunksFailedError(Exception):
@@ -145,8 +144,8 @@ def typeset_in_chunks(
     if (drafter := shared.drafter) is not None:
         rounds.after_first = partial(drafter.draft_chunks, rounds, desk)
     elif shared.request.on_pages is not None:
-        before = book_looks(stored.book, stored.pages)
-        rounds.after_first = Advance(rounds, desk, before).show
+        before = book_looks(stored.book, stored.pages, workshop.aliases)
+        rounds.after_first = Advance(rounds, desk, before, workshop.aliases).show
     try:
         environment = rounds.settle()
     except ToolFailedError:
@@ -156,7 +155,11 @@ def typeset_in_chunks(
             workshop.wanted = None
         raise
     workshop.wanted = replace(workshop.wanted, preamble=rounds.preamble)
-    return _finished(rounds, environment.auxiliary, desk, _store(shared, workshop))
+    done = _finished(rounds, environment.auxiliary, desk, _store(shared, workshop))
+    segments = book_looks(done.stored.book, done.stored.pages, workshop.aliases).values()
+    looks = tuple(name for segment in segments for name in segment.names)
+    workshop.forget_aliases(looks)
+    return replace(done, looks=looks)
 
 
 def get_ready(shared: Surroundings, workshop: Workshop, kept: str) -> None:
@@ -273,9 +276,7 @@ def _finished(
     stored = StoredBook(
         book, pages, rounds.preamble_files, rounds.system, rounds.bcf, rounds.log, rounds.origins
     )
-    return ChunkedPages(
-        desk, stored, auxiliary, store, book_looks(book, pages), len(rounds.typeset)
-    )
+    return ChunkedPages(desk, stored, auxiliary, store, len(rounds.typeset))
 
 
 def _kept_pages(rounds: ChunkRounds) -> dict[str, PageRun]:

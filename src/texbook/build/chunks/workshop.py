@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from texbook.build.chunks.copies import SpareCopy
@@ -12,6 +12,7 @@ from texbook.build.chunks.engine import EnginePool
 from texbook.build.chunks.store import ChunkStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from texbook.base.cancel import CancelToken
@@ -44,12 +45,15 @@ class Workshop:
         stores: by their folders.
         wanted: the engines that the next build is likely to ask for; None for none.
         copy: a working copy of the book for the next build.
+        aliases: pages that look the same though they are written in different ways, by the names
+            of `texbook.build.ahead`.
     """
 
     pool: EnginePool
     stores: dict[Path, ChunkStore]
     wanted: EngineWish | None = None
     copy: SpareCopy | None = None
+    aliases: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def open(cls) -> Workshop:
@@ -97,6 +101,15 @@ class Workshop:
             return copy.hand_over(mirror, folder)
         finally:
             copy.remove()
+
+    def forget_aliases(self, looks: Iterable[str]) -> None:
+        """Forget what is known of pages that are gone.
+
+        Args:
+            looks: the names of those that are there.
+        """
+        there = set(looks)
+        self.aliases = {name: same for name, same in self.aliases.items() if same in there}
 
     def close(self) -> None:
         """End the engines, and remove the copy."""

@@ -13,7 +13,7 @@ from texbook.texfiles.xdv.specials import COLOUR_POPS, COLOUR_PUSHES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from texbook.texfiles.xdv.open_pages import PageRun
+    from texbook.texfiles.xdv.open_pages import OpenPage, PageRun
 
 _DIGEST = 12
 _PICTURE = re.compile(rb"(?:pdf: ?(?:epdf|b?image|fstream)|x: ?image)\b")
@@ -48,6 +48,11 @@ def file_looks(pages: Iterable[Page], pictures: str) -> tuple[str, ...]:
 def carries_colour(run: PageRun) -> bool:
     """Say whether a page of a segment ends in a colour in which the next goes on."""
     return any(_facts(page.body).opened for page in run.pages)
+
+
+def shows_pictures(page: OpenPage) -> bool:
+    """Say whether a page shows what stands in other files."""
+    return _facts(page.body).has_pictures
 
 
 def _spelled(page: Page) -> bytes:
