@@ -3,7 +3,9 @@
 A task has the ``port``, the ``parts`` to send (base64), and says how: ``ask`` sends all and reads
 to the end, ``drip`` sends the first part and then one byte after another until the server has
 enough, ``leave`` sends all, reads so many bytes and goes away, ``crowd`` opens so many connections
-that stay silent, and asks on one more. The answer is what was read (base64).
+that stay silent, and asks on one more, ``stall`` sends the first part on so many connections, reads
+nothing from any, and sends the second on one more until that is granted. The answer is what was
+read (base64).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any
 
 PATIENCE = 30.0
 MOST_DRIPS = 2_000
+MOST_ATTEMPTS = 20_000
 
 
 def main() -> None:
@@ -71,6 +74,20 @@ def crowd(task: dict[str, Any], parts: list[bytes]) -> bytes:
         return ask(task, parts)
 
 
+def stall(task: dict[str, Any], parts: list[bytes]) -> bytes:
+    answer = b""
+    with contextlib.ExitStack() as stack:
+        for _ in range(task["count"]):
+            client = stack.enter_context(connect(task))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            client.sendall(parts[0])
+        for _ in range(MOST_ATTEMPTS):
+            answer = ask(task, parts[1:])
+            if answer.startswith(b"HTTP/1.1 200 "):
+                break
+    return answer
+
+
 def connect(task: dict[str, Any]) -> socket.socket:
     return socket.create_connection(("127.0.0.1", task["port"]), PATIENCE)
 
@@ -83,7 +100,7 @@ def read_all(client: socket.socket) -> bytes:
     return read
 
 
-HOW = {"ask": ask, "drip": drip, "leave": leave, "crowd": crowd}
+HOW = {"ask": ask, "drip": drip, "leave": leave, "crowd": crowd, "stall": stall}
 
 if __name__ == "__main__":
     main()

@@ -93,7 +93,9 @@ def process() -> Iterator[subprocess.Popen[str]]:
 def target(tmp_path_factory: pytest.TempPathFactory) -> Target:
     folder = tmp_path_factory.mktemp("book")
     (folder / "link.pdf").symlink_to("/etc/passwd")
-    (folder / "main.pdf").write_bytes(write_pdf("one " * 200))
+    # More than the buffers between two processes hold.
+    ballast = f"<</Length 30000000>>stream\n{' ' * 30_000_000}\nendstream"
+    (folder / "main.pdf").write_bytes(write_pdf("one " * 200, more=(ballast,)))
     hub = Hub(title="Book", folder=folder)
     hub.show_document(folder / "main.pdf", [KEY])
     return Target(hub, Recorder(folder))
@@ -377,6 +379,12 @@ def test_a_silent_client_is_left(slow_attacker: Attacker) -> None:
 def test_of_very_many_clients_some_are_told_to_come_later(attacker: Attacker) -> None:
     answer = attacker.task("crowd", attacker.head(), count=LIMITS.connections)
     assert answer == b"" or answer.startswith(b"HTTP/1.1 503 ")
+
+
+def test_clients_that_take_no_answer_are_left(slow_attacker: Attacker) -> None:
+    pdf, page = slow_attacker.head("GET", "book.pdf"), slow_attacker.head("GET", "")
+    answer = slow_attacker.task("stall", pdf, page, count=2 * LIMITS.connections)
+    assert answer.startswith(b"HTTP/1.1 200 ")
 
 
 def test_more_clients_one_after_another_than_may_be_there_at_once(attacker: Attacker) -> None:
