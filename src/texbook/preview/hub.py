@@ -288,7 +288,7 @@ class Hub:
 
 
 class Subscription:
-    """One browser, and what it was told last; a context manager is not needed: it holds nothing."""
+    """One browser, and what it was told last; it holds nothing that must be given back."""
 
     def __init__(self, hub: Hub, now: Callable[[], float]) -> None:
         self._hub, self._now = hub, now
