@@ -103,7 +103,7 @@ def test_edits_errors_and_the_end(book: Book, wait_until: Wait, arguments: tuple
         # Four builds for four texts: its own output never sets it off.
         assert watched.count("building") == 4
     assert book.processes() == []
-    assert book.sources() == {"main.tex", "main.pdf"}
+    assert book.sources() == {"main.tex", "main.pdf", "main.synctex.gz"}
 
 
 def test_a_new_chapter_and_a_faulty_configuration(book: Book, wait_until: Wait) -> None:

@@ -21,7 +21,7 @@ def test_root_gets_what_is_missing_at_once(machine: Machine) -> None:
     assert update == "apt-get update"
     assert install.startswith("apt-get install -y --no-install-recommends")
     assert install.endswith(" texlive-xetex biber")
-    assert (venv, pip) == ("venv", "pip .")
+    assert (venv, pip) == ("venv", "pip .[preview]")
 
 
 def test_the_second_run_does_nothing_and_says_nothing(machine: Machine) -> None:
@@ -40,12 +40,12 @@ def test_only_what_is_missing_is_installed(machine: Machine) -> None:
 def test_tests_need_more_than_the_book(machine: Machine) -> None:
     machine.has_all(but=("ps", "pdftotext"))
     machine.setup("book")
-    assert machine.calls == ["venv", "pip ."]
+    assert machine.calls == ["venv", "pip .[preview]"]
     assert machine.setup("test").returncode == 0
     update, install, pip = machine.calls
     assert update == "apt-get update"
     assert install.endswith("=300 procps poppler-utils")
-    assert pip == "pip .[dev,book]"
+    assert pip == "pip .[dev,book,preview]"
 
 
 def test_a_package_that_does_not_bring_what_it_should_is_named(machine: Machine) -> None:
@@ -59,12 +59,12 @@ def test_a_package_that_does_not_bring_what_it_should_is_named(machine: Machine)
 def test_an_environment_for_the_tests_serves_the_book_and_stays_one(machine: Machine) -> None:
     machine.has_all()
     machine.setup("test")
-    assert machine.calls == ["venv", "pip .[dev,book]"]
+    assert machine.calls == ["venv", "pip .[dev,book,preview]"]
     machine.setup("book")
     assert machine.calls == []
     (machine.checkout / "pyproject.toml").write_text("[project]\nname = 'x'\n")
     machine.setup("book")
-    assert machine.calls == ["pip .[dev,book]"]
+    assert machine.calls == ["pip .[dev,book,preview]"]
 
 
 def test_what_pip_could_not_finish_is_tried_again(machine: Machine) -> None:
@@ -75,7 +75,7 @@ def test_what_pip_could_not_finish_is_tried_again(machine: Machine) -> None:
     assert "no network" in done.stderr
     machine.forget("offline")
     assert machine.setup().returncode == 0
-    assert machine.calls == ["venv", "pip .", "pip ."]
+    assert machine.calls == ["venv", "pip .[preview]", "pip ."]
 
 
 def test_an_environment_whose_making_was_killed_is_made_afresh(machine: Machine) -> None:
@@ -85,7 +85,7 @@ def test_an_environment_whose_making_was_killed_is_made_afresh(machine: Machine)
     machine.forget("killed")
     (machine.checkout / ".venv/half").touch()
     assert machine.setup().returncode == 0
-    assert machine.calls == ["venv", "pip .", "venv", "pip ."]
+    assert machine.calls == ["venv", "pip .[preview]", "venv", "pip ."]
     assert not (machine.checkout / ".venv/half").exists()
 
 
@@ -94,7 +94,7 @@ def test_an_environment_that_was_moved_is_made_afresh(machine: Machine) -> None:
     machine.setup()
     machine.checkout = machine.checkout.rename(machine.checkout.with_name("moved"))
     machine.setup()
-    assert machine.calls == ["venv", "pip .", "venv", "pip ."]
+    assert machine.calls == ["venv", "pip .[preview]", "venv", "pip ."]
 
 
 def test_an_environment_made_by_hand_is_kept(machine: Machine) -> None:
@@ -102,7 +102,7 @@ def test_an_environment_made_by_hand_is_kept(machine: Machine) -> None:
     (machine.checkout / ".venv/bin").mkdir(parents=True)
     shutil.copy(machine.programs / "python3", machine.checkout / ".venv/bin/python")
     machine.setup()
-    assert machine.calls == ["pip ."]
+    assert machine.calls == ["pip .[preview]"]
 
 
 def test_without_root_and_terminal_the_command_is_told(machine: Machine) -> None:
