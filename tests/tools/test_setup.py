@@ -75,7 +75,7 @@ def test_what_pip_could_not_finish_is_tried_again(machine: Machine) -> None:
     assert "no network" in done.stderr
     machine.forget("offline")
     assert machine.setup().returncode == 0
-    assert machine.calls == ["venv", "pip .[preview]", "pip ."]
+    assert machine.calls == ["venv", "pip .[preview]", "pip .[preview]"]
 
 
 def test_an_environment_whose_making_was_killed_is_made_afresh(machine: Machine) -> None:
@@ -85,7 +85,7 @@ def test_an_environment_whose_making_was_killed_is_made_afresh(machine: Machine)
     machine.forget("killed")
     (machine.checkout / ".venv/half").touch()
     assert machine.setup().returncode == 0
-    assert machine.calls == ["venv", "pip .[preview]", "venv", "pip ."]
+    assert machine.calls == ["venv", "pip .[preview]", "venv", "pip .[preview]"]
     assert not (machine.checkout / ".venv/half").exists()
 
 
@@ -94,7 +94,7 @@ def test_an_environment_that_was_moved_is_made_afresh(machine: Machine) -> None:
     machine.setup()
     machine.checkout = machine.checkout.rename(machine.checkout.with_name("moved"))
     machine.setup()
-    assert machine.calls == ["venv", "pip .[preview]", "venv", "pip ."]
+    assert machine.calls == ["venv", "pip .[preview]", "venv", "pip .[preview]"]
 
 
 def test_an_environment_made_by_hand_is_kept(machine: Machine) -> None:
