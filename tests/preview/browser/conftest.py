@@ -267,6 +267,10 @@ class Reader:
         """The keys of the images that were asked for."""
         return [name.split("/")[1] for name in self.asked if name.startswith("page/")]
 
+    def times(self, text: str) -> int:
+        """How often the image of a text was asked for."""
+        return self.images().count(key_of(text))
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)

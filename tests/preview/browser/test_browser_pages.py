@@ -146,6 +146,19 @@ def test_nothing_moves_when_edits_are_not_followed(preview: Preview, reader: Rea
     assert reader.top(1) == before
 
 
+def test_an_edited_page_comes_into_view_smoothly(
+    preview: Preview, read: Callable[..., Reader]
+) -> None:
+    reader = read(reduced_motion="no-preference")
+    reader.visit(preview)
+    preview.change(15, FRESH)
+    reader.see(15, FRESH)
+    reader.wait(
+        "Math.abs(document.querySelector('[data-page=\"15\"]').getBoundingClientRect().y) < 100"
+    )
+    assert reader.current() == 15
+
+
 def test_zoom_fits_the_width_the_page_or_goes_in_steps(reader: Reader) -> None:
     page = reader.page.locator('[data-page="1"]')
 

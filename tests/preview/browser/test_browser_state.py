@@ -108,7 +108,7 @@ def test_a_broken_stream_is_resumed(
     second.good()
     expect(reader.page.locator("body")).to_have_attribute("data-phase", "good", timeout=15_000)
     expect(reader.page.locator("#pages")).to_have_text("/ 21")
-    assert reader.images().count(reader.page.locator(".page").nth(1).get_attribute("data-key")) == 1
+    assert reader.times(pages[0]) == 1
     reader.faults.clear()  # the browser reports each try to connect
 
 
@@ -126,6 +126,19 @@ def test_a_stream_that_is_cut_is_said_to_be_lost(
     cut["on"] = False
     expect(reader.page.locator("#word")).to_contain_text("good since")
     reader.faults.clear()  # the browser reports each try to connect
+
+
+def test_after_a_sleep_the_stream_is_opened_anew(
+    preview: Preview, read: Callable[..., Reader], pages: list[str]
+) -> None:
+    reader = read()
+    reader.page.clock.install()
+    reader.visit(preview)
+    assert reader.asked.count("events") == 1
+    with reader.page.expect_response("**/events"):
+        reader.page.clock.fast_forward("01:00")
+    expect(reader.page.locator("#word")).to_contain_text("good since")
+    assert reader.times(pages[0]) == 1
 
 
 def test_dark_follows_the_system_until_it_is_switched(

@@ -22,7 +22,8 @@ const NO_STATE = {
 };
 
 let state = NO_STATE;
-let shown = null; // when the pages were made
+let sight = { shown: null, exact: true }; // when the pages were made, and whether all are up to date
+let renewed = true; // the next list of pages is the first of a connection
 let link = "there";
 let follow = remembered("follow", true);
 
@@ -39,37 +40,34 @@ const search = keepSearch(book, ({ page, rects }) => {
 });
 const findings = keepFindings((there) => {
   panels.stepAside();
-  journey.leave(there.page);
-  book.point(there);
+  reveal(there);
 });
 const card = keepCard(() => panels.show("findings"));
 
 // ---------------------------------------------------------------------- what the watch tells
 
-const tell = () => tellState({ ...state, shown }, link);
+const tell = () => tellState({ ...state, ...sight }, link);
 
-function onPages({ document: number, shown: made, pages, edited }) {
-  shown = made;
+function onPages({ document: number, shown, exact, pages, edited }) {
+  sight = { shown, exact };
   const first = book.pages.length === 0;
-  const same = String(number) === document.body.dataset.document;
-  const fresh = book.show(number, pages);
+  const fresh = book.show(number, pages, { renew: renewed });
+  renewed = false;
   document.body.dataset.document = number;
   byId("empty").hidden = pages.length > 0;
   byId("pages").textContent = `/ ${pages.length}`;
   outline.load();
-  if (first) return journey.arrive();
-  if (same) return undefined;
   search.renew();
-  if (edited.length > 0) showEdited(edited, fresh);
-  return undefined;
+  if (first) journey.arrive();
+  else showEdited(fresh.filter((page) => edited.includes(page.number)));
 }
 
-function showEdited(edited, fresh) {
-  if (follow && !edited.some((number) => book.inView(number))) {
-    book.goTo({ page: edited[0] }, { smooth: true });
-  }
-  book.hurry(follow ? edited.slice(0, 1) : []);
-  book.markEdited(fresh.filter((page) => edited.includes(page.number)));
+function showEdited(pages) {
+  if (pages.length === 0) return;
+  const inView = pages.find((page) => book.inView(page.number));
+  if (follow && !inView) book.goTo({ page: pages[0].number }, { smooth: true });
+  if (follow || inView) book.hurry(inView ?? pages[0]);
+  book.markEdited(pages);
 }
 
 function onState(told) {
@@ -78,7 +76,7 @@ function onState(told) {
   link = "there";
   tell();
   findings.update(state);
-  card.update({ ...state, shown });
+  card.update({ ...state, ...sight });
 }
 
 function onLink(now) {
@@ -88,6 +86,14 @@ function onLink(now) {
 }
 
 // ---------------------------------------------------------------------- what the reader does
+
+/** Mark a place, and go there if it is not in sight; Back returns. */
+function reveal(there) {
+  const { page, y, height } = there;
+  if (page > book.pages.length) return;
+  if (!book.shows(page, y, height)) journey.jump({ page, y: Math.max(y, 1) }, { smooth: true });
+  book.point(there);
+}
 
 function moved() {
   const here = book.place();
@@ -192,11 +198,11 @@ byId("sheets").addEventListener("click", (event) => (event.ctrlKey || event.meta
 listen("events", {
   pages: onPages,
   state: onState,
-  show: (there) => {
-    journey.leave(there.page);
-    book.point(there);
-  },
+  show: reveal,
   bye: () => onLink("ended"),
-  connected: () => link !== "there" && onLink("there"),
+  connected() {
+    renewed = true;
+    if (link !== "there") onLink("there");
+  },
   lost: () => onLink("lost"),
 });

@@ -42,8 +42,12 @@ export class Book {
 
   // ------------------------------------------------------------------ what is shown
 
-  /** Show a list of pages, and keep the reader's place. Returns the pages that look new. */
-  show(document, entries) {
+  /**
+   * Show a list of pages, and keep the reader's place. Returns the pages that look new.
+   *
+   * With `renew` the document's number may mean another one than before, since the watch was started anew.
+   */
+  show(document, entries, { renew = false } = {}) {
     const before = this.pages.map((page) => page.key);
     const here = this.place();
     const { pages, gone } = matchPages(this.pages, entries);
@@ -54,6 +58,7 @@ export class Book {
       page.number = index + 1;
       page.element.setAttribute("aria-label", `Page ${index + 1}`);
       page.element.dataset.page = index + 1;
+      if (renew && page.layer !== null) page.layer = `${page.layer.split("/")[0]}/`;
     });
     this.pages = pages;
     this.document = document;
@@ -76,9 +81,9 @@ export class Book {
     }
   }
 
-  /** Load the images of these pages before all others, once. */
-  hurry(numbers) {
-    this.#urgent = numbers.map((number) => this.pages[number - 1]).filter(Boolean);
+  /** Load the image of a page before all others, once, also if it is not in sight yet. */
+  hurry(page) {
+    this.#urgent = [page];
     this.#load();
   }
 
@@ -102,8 +107,10 @@ export class Book {
   resize() {
     if (this.pages.length === 0) return;
     const here = this.place();
+    const middle = (scrollX + innerWidth / 2) / this.container.offsetWidth;
     this.#layOut();
     this.#scrollTo(here);
+    scrollTo({ left: middle * this.container.offsetWidth - innerWidth / 2, behavior: "instant" });
     this.#loadSoon();
     this.moved();
   }
@@ -237,11 +244,10 @@ export class Book {
 
   // ------------------------------------------------------------------ marks
 
-  /** Go to a place and mark it for a while. */
-  point({ page, x, y, width, height }, { smooth = true } = {}) {
+  /** Mark a place for a while. */
+  point({ page, x, y, width, height }) {
     const shown = this.pages[page - 1];
     if (shown === undefined) return;
-    if (!this.shows(page, y, height)) this.goTo({ page, y: Math.max(y, 0.01) }, { smooth });
     // Without a size it is a line of text.
     const [wide, high] = width > 0 ? [width, height] : [shown.width - 2 * x, Math.max(height, 12)];
     const mark = place(make("div", { class: "place" }), x - 3, y - 2, Math.max(wide, 20) + 6, high + 4);

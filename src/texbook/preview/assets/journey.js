@@ -24,18 +24,12 @@ export function keepJourney(book) {
 
   return {
     /** Go to `{page, y}`, so that Back returns to where the reader is now. */
-    jump(target) {
+    jump(target, { smooth = false } = {}) {
       clearTimeout(timer);
       keep();
       history.pushState(null, "", `#page=${target.page}`);
-      book.goTo(target);
-      keep();
-    },
-    /** Remember where the reader is, before something else moves the book. */
-    leave(page) {
-      clearTimeout(timer);
-      keep();
-      history.pushState(null, "", `#page=${page}`);
+      book.goTo(target, { smooth });
+      if (!smooth) keep(); // else when it has arrived
     },
     /** Return to where the reader was before a reload, or to the page that the address names. */
     arrive() {

@@ -9,7 +9,8 @@ export const shownSince = ({ showing, shown }) =>
   (showing ?? shown) ? `showing the build of ${clock(showing ?? shown, { seconds: false })}` : "no PDF yet";
 
 function building(state) {
-  const parts = [state.step, state.page && pageOf(state.page, state.expected)].filter(Boolean);
+  const page = state.page && pageOf(state.page, state.expected);
+  const parts = [state.step, page, !state.exact && "your edit is shown already"].filter(Boolean);
   return { word: "building", detail: parts.join(" · "), tab: pageCount(state) || "building" };
 }
 
@@ -55,10 +56,17 @@ export function tellState(state, link) {
   setText("word", word);
   setText("detail", detail);
   byId("state").title = [word, detail, ...state.reasons, state.news].filter(Boolean).join("\n");
-  setText("spoken", phase === "building" ? "building" : `${word}, ${detail}`);
+  setText("spoken", spoken(phase, state, word, detail));
   const share = phase === "building" && state.expected ? Math.min(state.page / state.expected, 1) : 0;
   byId("progress").style.transform = `scaleX(${share})`;
   colourIcon(COLOURS[phase] ?? (phase === "ended" ? COLOURS.lost : COLOURS.building));
+}
+
+/** What a screen reader says: not each page of a build, but the first error. */
+function spoken(phase, { findings }, word, detail) {
+  if (phase === "building") return word;
+  const error = phase === "failed" && findings.find(({ severity }) => severity === "error");
+  return [word, detail, error && error.message].filter(Boolean).join(", ");
 }
 
 /** Written only when it differs: a live region speaks on every write. */
