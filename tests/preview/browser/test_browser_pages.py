@@ -180,10 +180,11 @@ def test_zoom_fits_the_width_the_page_or_goes_in_steps(reader: Reader) -> None:
 
 
 def test_images_have_the_pixels_of_the_screen(
-    preview: Preview, read: Callable[..., Reader]
+    preview: Preview, read: Callable[..., Reader], pages: list[str]
 ) -> None:
     reader = read(device_scale_factor=2)
     reader.visit(preview)
+    reader.see(1, pages[0])
     shown = reader.page.evaluate(
         "(() => { const i = document.querySelector('[data-page=\"1\"] img');"
         " return [i.naturalWidth, i.clientWidth] })()"

@@ -111,6 +111,17 @@ def test_bookmarks_are_a_tree_that_leads_to_its_pages(reader: Reader, pages: lis
     expect(panel).to_be_hidden()
 
 
+def test_the_arrow_keys_go_through_the_entries_of_a_panel(reader: Reader, pages: list[str]) -> None:
+    reader.press("b", "ArrowDown", "ArrowDown", "ArrowUp", "Enter")
+    reader.see(2, pages[1])
+    expect(reader.page.locator("#number")).to_have_value("2")
+    reader.press("/")
+    reader.page.keyboard.type("page 17")
+    expect(reader.page.locator("#found")).to_have_text("1 found")
+    reader.press("ArrowDown", "Enter")
+    expect(reader.page.locator("#number")).to_have_value("17")
+
+
 def test_search_finds_shows_and_goes_through_the_hits(reader: Reader, pages: list[str]) -> None:
     reader.press("/")
     reader.page.keyboard.type("WORDS of page 1")

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from texbook.base.diagnostic import Severity
+from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.base.span import Position, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +73,30 @@ def test_the_card_opens_the_source_and_folds_away(preview: Preview, reader: Read
     expect(reader.page.locator("#card-body")).to_be_hidden()
     preview.failed(preview.finding("another fault"))
     expect(reader.page.locator("#card-body")).to_be_visible()
+
+
+def test_a_long_line_is_scrolled_to_its_column(preview: Preview, reader: Reader) -> None:
+    source = preview.folder / "long.tex"
+    source.write_text(f"{'word ' * 60}\\looss\n")
+    span = Span(source, Position(1, 301))
+    preview.failed(Diagnostic("TB1", Severity.ERROR, "undefined", span=span, source="xelatex"))
+    caret = reader.page.locator(".caret .code")
+    lines = reader.page.locator(".source-lines").bounding_box()
+    box = caret.bounding_box()
+    assert lines is not None
+    assert box is not None
+    assert lines["x"] < box["x"] + box["width"] < lines["x"] + lines["width"]
+
+
+def test_a_first_build_that_fails_has_nothing_to_show(
+    serve: Callable[..., Preview], read: Callable[..., Reader]
+) -> None:
+    preview, reader = serve(), read()
+    preview.hub.failed(diagnostics=[preview.finding("undefined control sequence")])
+    reader.page.goto(preview.url)
+    expect(reader.page.get_by_text("There is no PDF yet.")).to_be_visible()
+    expect(reader.page.locator("#detail")).to_have_text("no PDF yet")
+    expect(reader.page.locator("#card")).to_contain_text("undefined control sequence")
 
 
 def test_a_text_of_the_book_is_never_read_as_html(preview: Preview, reader: Reader) -> None:

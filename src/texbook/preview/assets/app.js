@@ -56,18 +56,19 @@ function onPages({ document: number, shown, exact, pages, edited }) {
   document.body.dataset.document = number;
   byId("empty").hidden = pages.length > 0;
   byId("pages").textContent = `/ ${pages.length}`;
+  if (first) journey.arrive();
+  book.look(first ? [] : showEdited(fresh.filter((page) => edited.includes(page.number))));
   outline.load();
   search.renew();
-  if (first) journey.arrive();
-  else showEdited(fresh.filter((page) => edited.includes(page.number)));
 }
 
+/** Bring an edited page into view. Gives the one whose image is wanted first. */
 function showEdited(pages) {
-  if (pages.length === 0) return;
+  if (pages.length === 0) return [];
   const inView = pages.find((page) => book.inView(page.number));
   if (follow && !inView) book.goTo({ page: pages[0].number }, { smooth: true });
-  if (follow || inView) book.hurry(inView ?? pages[0]);
   book.markEdited(pages);
+  return follow || inView ? [inView ?? pages[0]] : [];
 }
 
 function onState(told) {

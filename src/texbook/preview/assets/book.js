@@ -43,7 +43,7 @@ export class Book {
   // ------------------------------------------------------------------ what is shown
 
   /**
-   * Show a list of pages, and keep the reader's place. Returns the pages that look new.
+   * Take a list of pages, and keep the reader's place; `look` then loads them. Returns the pages that look new.
    *
    * With `renew` the document's number may mean another one than before, since the watch was started anew.
    */
@@ -68,8 +68,6 @@ export class Book {
       const keys = pages.map((page) => page.key);
       this.#scrollTo({ ...here, page: movedTo(here.page - 1, before, keys) + 1 });
     }
-    this.#load();
-    this.moved();
     return fresh;
   }
 
@@ -81,10 +79,11 @@ export class Book {
     }
   }
 
-  /** Load the image of a page before all others, once, also if it is not in sight yet. */
-  hurry(page) {
-    this.#urgent = [page];
+  /** Load what is in sight, and before it the image of `urgent`, a page that may not be in sight yet. */
+  look(urgent = []) {
+    this.#urgent = urgent;
     this.#load();
+    this.moved();
   }
 
   // ------------------------------------------------------------------ sizes

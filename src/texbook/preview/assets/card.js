@@ -28,6 +28,15 @@ function excerpt({ excerpt: given, line, column }) {
   return make("div", { class: "source-lines", tabindex: "0", role: "group", "aria-label": "source" }, ...rows);
 }
 
+/** Scroll a long line to its column. */
+function showColumn() {
+  const lines = document.querySelector("#card .source-lines");
+  const caret = lines?.querySelector(".caret .code");
+  if (!caret) return;
+  const end = caret.getBoundingClientRect().right - lines.getBoundingClientRect().left;
+  if (end > 0.8 * lines.clientWidth) lines.scrollLeft = end - lines.clientWidth / 2;
+}
+
 /** Keep the card. `list` opens the list of all findings. */
 export function keepCard(list) {
   const card = byId("card");
@@ -73,7 +82,9 @@ export function keepCard(list) {
     byId("card-brief").textContent = errors[0]?.finding.message ?? "";
     byId("card-showing").textContent = shownSince(state);
     byId("card-body").replaceChildren(...body(state, errors));
+    card.hidden = false;
     if (text !== written) fold(false);
+    showColumn();
     written = text;
   }
 
@@ -86,7 +97,6 @@ export function keepCard(list) {
         written = "";
       } else if (state.phase === "failed") {
         draw(state);
-        card.hidden = false;
       }
     },
     toggle: () => card.hidden || fold(!folded),

@@ -57,9 +57,10 @@ function lineElement(line, { width, height }) {
   const text = make("span", {}, line.text);
   ruler.font = `${line.h}px ${FONT}`;
   const natural = ruler.measureText(line.text).width;
-  text.style.fontSize = text.style.lineHeight = `${line.h}px`;
   if (natural > 0) text.style.transform = `scaleX(${line.w / natural})`;
-  return place(make("div", {}, text, make("br")), line.x, line.y, width, height);
+  const element = place(make("div", {}, text, make("br")), line.x, line.y, width, height);
+  element.style.fontSize = element.style.lineHeight = `${line.h}px`;
+  return element;
 }
 
 function showLinks(page, links, follow) {

@@ -7,6 +7,8 @@ const SIDE = { outline: "left", search: "left", findings: "right" };
 const SHEETS = "(max-width: 760px)"; // as in app.css
 const ONE_SIDE = "(max-width: 1100px)";
 
+const ENTRIES = ".entry, .hit, .finding";
+
 const matches = (query) => matchMedia(query).matches;
 export const isOpen = (name) => !byId(name).hidden;
 
@@ -24,6 +26,18 @@ export function keepPanels(changed) {
     }
     set(name, true);
     settle();
+    const panel = byId(name);
+    (panel.querySelector("[aria-current]") ?? panel.querySelector(ENTRIES) ?? panel.querySelector("button")).focus();
+  }
+
+  /** Up and down go through the entries of a list. */
+  function walk(event) {
+    const direction = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (direction === undefined) return;
+    event.preventDefault();
+    const entries = [...event.currentTarget.querySelectorAll(ENTRIES)].filter((entry) => entry.checkVisibility());
+    const at = entries.indexOf(document.activeElement);
+    entries[Math.max(at + direction, 0)]?.focus();
   }
 
   function hide(name) {
@@ -39,6 +53,7 @@ export function keepPanels(changed) {
   }
 
   for (const name of NAMES) {
+    byId(name).addEventListener("keydown", walk);
     byId(name).querySelector(".close").addEventListener("click", () => hide(name));
   }
   return {

@@ -49,9 +49,9 @@ export function keepSearch(book, show) {
           "span",
           { class: "excerpt" },
           // An excerpt begins and ends anywhere, also within a word.
-          hit.text.slice(0, hit.start).replace(/^\S*\s/, "… "),
+          hit.text.slice(0, hit.start).replace(/^\S*\s/, "…\u00a0"),
           make("mark", {}, hit.text.slice(hit.start, hit.end)),
-          hit.text.slice(hit.end).replace(/\s\S*$/, " …"),
+          hit.text.slice(hit.end).replace(/\s\S*$/, "\u00a0…"),
         ),
         make("span", { class: "number" }, String(hit.page)),
       ),

@@ -4,6 +4,7 @@ const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 8000;
 const LOOK = 5000;
 const LONG_AWAY = 30000;
+const BLINK = 1000; // a break as short as this is not worth a word
 const EVENTS = ["pages", "state", "show", "bye"];
 
 /**
@@ -16,6 +17,7 @@ const EVENTS = ["pages", "state", "show", "bye"];
 export function listen(address, handlers) {
   let source = null;
   let timer = 0;
+  let silent = 0;
   let wait = FIRST_WAIT;
 
   function connect() {
@@ -25,11 +27,13 @@ export function listen(address, handlers) {
     source = opened;
     opened.addEventListener("open", () => {
       wait = FIRST_WAIT;
+      clearTimeout(silent);
+      silent = 0;
       handlers.connected();
     });
     opened.addEventListener("error", () => {
       if (source !== opened) return;
-      handlers.lost();
+      silent ||= setTimeout(handlers.lost, BLINK);
       if (opened.readyState !== EventSource.CLOSED) return;
       timer = setTimeout(connect, wait);
       wait = Math.min(2 * wait, LONGEST_WAIT);
