@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +23,17 @@ if TYPE_CHECKING:
     from texbook.texfiles.xdv.model import Xdv
 
 
+class Steps(Silence):
+    """A `Progress` that remembers the steps."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def step(self, message: str) -> None:
+        """A step begins."""
+        self.told.append(message)
+
+
 @dataclass
 class TwoFolders:
     """One book in two folders, which do not share what builds keep."""
@@ -30,6 +41,7 @@ class TwoFolders:
     chunks: Path
     whole: Path
     pages: dict[Path, Xdv]
+    steps: Steps = field(default_factory=Steps)
 
     def put(self, files: Mapping[str, str]) -> None:
         """Write files in both folders."""
@@ -48,7 +60,8 @@ class TwoFolders:
     def build(self) -> BuildResult:
         """Build in chunks."""
         request = BuildRequest(open_project(folder=self.chunks))
-        return build(request, progress=Silence(), cancel=CancelToken())
+        self.steps.told.clear()
+        return build(request, progress=self.steps, cancel=CancelToken())
 
     def build_whole(self) -> BuildResult:
         """Build in one run, from nothing."""

@@ -100,6 +100,9 @@ def test_an_error_is_told_by_one_run(folders: TwoFolders) -> None:
     done, expected = folders.build(), folders.build_whole()
     assert done.outcome is Outcome.FAILED
     assert folders.told(done) == folders.told(expected)
+    assert done.typeset is None
+    confirming = "pass 1, light, to be sure of an error"
+    assert folders.steps.told == ["typesetting 3 of 3 segments", confirming]
     [told] = done.diagnostics
     assert told.span is not None
     assert (told.span.path.name, told.span.start and told.span.start.line) == ("two.tex", 3)
@@ -117,5 +120,14 @@ def test_a_chapter_that_is_not_there_is_told_as_in_one_run(folders: TwoFolders) 
 def test_a_chapter_that_is_mended_is_typeset_in_chunks_again(folders: TwoFolders) -> None:
     folders.put(book(r"\chapter{A}\gdef\tide{high}", r"\tide", r"\newcommand\tide{low}"))
     assert folders.build().outcome is Outcome.BUILT
+    assert folders.steps.told[-3:] == ["pass 1, light", "pass 2", "writing main.pdf"]
     folders.edit("one.tex", r"\gdef\tide{high}", "")
     folders.compare()
+
+
+def test_a_build_tells_how_much_of_the_book_it_typesets(folders: TwoFolders) -> None:
+    folders.put(book(r"\chapter{A}", "words"))
+    assert folders.build().typeset == (3, 3)
+    folders.edit("two.tex", "words", "other words")
+    assert folders.build().typeset == (1, 3)
+    assert folders.steps.told == ["typesetting 1 of 3 segments", "writing main.pdf"]

@@ -79,7 +79,6 @@ class ChunkRounds:
         in_order: one engine typesets the round, since a segment waits for what another hands on.
         after_first: is told which segments the first round has typeset, and why.
         log: what an engine has said of the preamble.
-        typeset: the segments that were typeset so far.
     """
 
     shared: Surroundings
@@ -97,7 +96,6 @@ class ChunkRounds:
     log: EngineLog = field(default_factory=EngineLog)
     logs: list[bytes] = field(default_factory=list)
     digits: Digits = field(default_factory=Digits)
-    typeset: set[str] = field(default_factory=set)
     light: bool = False
     in_order: bool = False
     _findable: FindableFiles | None = None
@@ -126,7 +124,6 @@ class ChunkRounds:
             if number > 1 and not is_first:
                 self.in_order = number > _ROUNDS_BY_CHAPTER and _has_new_start(waiting)
                 self._add_followers(waiting)
-            self.typeset.update(waiting)
             for name, why in waiting.items():
                 self.reasons.append(RerunReason(name, _spoken(why)))
             self.light = is_first and self._comes_again()
@@ -253,8 +250,7 @@ class ChunkRounds:
         weights = {item: self._weight(names[item].name) for item in numbers}
         engines = self._engines_for(sum(weights.values()))
         jobs = share(self.book, numbers, weights, engines, self._source)
-        words = f"typesetting {len(numbers):,} of {len(self.book.names):,} segments"
-        self.shared.progress.step(words if number == 1 else f"round {number}: {words}")
+        self.shared.progress.step(f"typesetting {len(numbers)} of {len(self.book.names)} segments")
         self.pool.tidy_up()
         with ExitStack() as exits:
             taken = []

@@ -276,7 +276,8 @@ def _finished(
     stored = StoredBook(
         book, pages, rounds.preamble_files, rounds.system, rounds.bcf, rounds.log, rounds.origins
     )
-    return ChunkedPages(desk, stored, auxiliary, store, len(rounds.typeset))
+    typeset = len({reason.what for reason in rounds.reasons} & set(book.names))
+    return ChunkedPages(desk, stored, auxiliary, store, typeset)
 
 
 def _kept_pages(rounds: ChunkRounds) -> dict[str, PageRun]:
