@@ -187,6 +187,28 @@ def test_a_save_while_another_texbook_builds_is_built_afterwards(
     assert screen.said == ["building main.tex", "waiting: locked", "good"]
 
 
+def test_a_pdf_that_somebody_removes_is_made_again(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = [Outcome.BUILT, Outcome.FAILED]
+
+    def fake_build(project: Project, *_: object, **__: object) -> BuildResult:
+        return BuildResult(outcomes.pop(0), project.pdf)
+
+    monkeypatch.setattr(watching, "build_book", fake_build)
+    monkeypatch.setattr(watching, "lint_book", lambda *_: LintOutcome(()))
+    watcher = watching._BookWatcher(book.project, BuildOptions(), Recorder())
+    pdf = book.put("main.pdf", "")
+    assert not watcher.is_undone()
+    watcher.react(ChangeSet(is_start=True), CancelToken())
+    assert not watcher.is_undone()
+    pdf.unlink()
+    assert watcher.is_undone()
+    # A build that fails has made nothing that could be gone.
+    watcher.react(ChangeSet(is_start=True), CancelToken())
+    assert not watcher.is_undone()
+
+
 def test_what_a_faulty_template_may_wait_for_is_watched(book: Book) -> None:
     book.put("texbook.toml", 'bibliography = "../papers.bib"\n')
     watched = watch_set(book.project, frozenset())

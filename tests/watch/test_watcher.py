@@ -46,6 +46,7 @@ class FakeEvents(Polling):
 class World:
     def __init__(self) -> None:
         self.now = 0.0
+        self.is_undone = False
         self.files = dict.fromkeys(PATHS, "0")
         self.version = 0
         self.edited: dict[Path, int] = {}
@@ -62,6 +63,7 @@ class World:
             settings=WatchConfig(),
             clock=lambda: self.now,
             snapshot=self.snapshot,
+            is_undone=lambda: self.is_undone,
         )
         self.watcher.begin()
 
@@ -125,6 +127,16 @@ def test_an_edit_that_no_event_told_is_found_by_looking() -> None:
     world.edit(PATHS[1], hinted=False)
     world.settle()
     assert world.reactions[-1].paths == (PATHS[1],)
+
+
+def test_what_was_made_and_is_gone_is_made_again() -> None:
+    world = World()
+    world.settle()
+    world.is_undone = True
+    world.wait(LOOK_SECONDS)
+    world.is_undone = False
+    world.settle()
+    assert world.reactions == [ChangeSet(is_start=True)] * 2
 
 
 def test_a_hint_without_a_change_starts_nothing() -> None:

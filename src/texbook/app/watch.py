@@ -151,6 +151,7 @@ def watch_book(
             notify=screen.note,
             on_error=watcher.on_error,
             poll=poll,
+            is_undone=watcher.is_undone,
         )
 
 
@@ -167,6 +168,7 @@ class _BookWatcher:
     watched: WatchSet = field(init=False)
     _templates: RenderCache = field(init=False)
     _reopen: bool = field(init=False, default=False)
+    _made: Path | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.watched = watch_set(self.project, frozenset())
@@ -175,6 +177,7 @@ class _BookWatcher:
     def react(self, changes: ChangeSet, cancel: CancelToken) -> None:
         """Build, lint, tell the screen, and watch what was read."""
         began = time.monotonic()
+        self._made = None
         self.screen.building(changes.paths)
         # A faulty configuration raises here at every save, until it is mended.
         self._reopen |= _concerns_configuration(changes)
@@ -188,6 +191,8 @@ class _BookWatcher:
             if self.preview is not None:
                 self.preview.project = self.project
                 self.preview.show_book(result)
+            if result.outcome is not Outcome.FAILED:
+                self._made = result.output
         finally:
             self._templates.save()
             if not cancel.cancelled:
@@ -199,6 +204,11 @@ class _BookWatcher:
         cancel.check()
         reasons = summary(result, has_cause=bool(changes.paths))
         self._tell(result, findings, time.monotonic() - began, reasons)
+
+    def is_undone(self) -> bool:
+        """Say whether somebody has removed the PDF that the last build made."""
+        made = self._made
+        return made is not None and self.project.root.is_dir() and not made.exists()
 
     def _built(self, cancel: CancelToken) -> BuildResult:
         """Build; while another texbook builds the book, wait for its end: the save is not lost."""

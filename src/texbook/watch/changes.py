@@ -96,7 +96,7 @@ class ChangeSet:
 
     Attributes:
         changes: sorted by path, each path once.
-        is_start: the watch begins; there may be no change.
+        is_start: the watch begins, or what it has made is gone; there may be no change.
     """
 
     changes: tuple[Change, ...] = ()

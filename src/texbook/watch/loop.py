@@ -48,6 +48,7 @@ def watch(
     notify: Callable[[str], None],
     on_error: Callable[[TexbookError], None],
     poll: bool = False,
+    is_undone: Callable[[], bool] = lambda: False,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """React once, then after every change, until stopped.
@@ -63,6 +64,8 @@ def watch(
         notify: told in words of a fall back to polling.
         on_error: told of the errors of reactions, in their thread; the watch goes on.
         poll: look at the files twice a second and use no events.
+        is_undone: says that what the last reaction made is gone, so that there must be another;
+            asked about once a second.
         clock: seconds that never run backwards.
 
     Raises:
@@ -71,7 +74,7 @@ def watch(
     wake = threading.Event()
     worker = Worker(react, on_error=on_error, on_end=wake.set)
     source = Polling() if poll else FolderEvents(wake.set, notify)
-    watcher = Watcher(current, worker, source, settings=settings, clock=clock)
+    watcher = Watcher(current, worker, source, settings=settings, clock=clock, is_undone=is_undone)
     try:
         watcher.begin()
         worker.start()
@@ -98,12 +101,14 @@ class Watcher:
         settings: WatchConfig,
         clock: Callable[[], float],
         snapshot: Snapshot | None = None,
+        is_undone: Callable[[], bool] = lambda: False,
     ) -> None:
         self._current = current
         self._worker = worker
         self._source = source
         self._clock = clock
         self._snapshot = snapshot or Snapshot()
+        self._is_undone = is_undone
         self._debounce = Debounce(
             quiet=settings.quiet_milliseconds / 1000, at_most=settings.at_most_milliseconds / 1000
         )
@@ -155,6 +160,8 @@ class Watcher:
         if differences and differences != self._seen:
             self._debounce.hint(now)
         self._seen = differences
+        if self._is_undone():
+            self._worker.submit(ChangeSet(is_start=True))
         pause = POLL_SECONDS if self._source.is_polling else LOOK_SECONDS
         ended = self._clock()
         self._next_look = ended + max(pause, (ended - now) / _LOOK_SHARE)
