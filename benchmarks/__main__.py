@@ -16,12 +16,13 @@ from benchmarks.engine import measure_pass
 from benchmarks.linting import measure_lint
 from benchmarks.listings import measure_listings
 from benchmarks.measure import BenchmarkError, Row, machine, table
+from benchmarks.previewing import measure_preview
 from benchmarks.repeated import measure_scale
 from benchmarks.watching import measure_watch
 
 Measure = Callable[[Workshop, int], Iterator[Row]]
 
-ON_REQUEST = frozenset({"watch", "edits", "scale"})
+ON_REQUEST = frozenset({"watch", "preview", "edits", "scale"})
 """Measures that run for long, and only when they are named."""
 
 
@@ -56,6 +57,7 @@ def _measures(options: argparse.Namespace) -> dict[str, Measure]:
         "lint": measure_lint,
         "edit": measure_edit,
         "watch": partial(measure_watch, edits=options.edits),
+        "preview": measure_preview,
         "edits": series,
         "scale": partial(measure_scale, times=options.times, check=options.check),
     }

@@ -48,6 +48,11 @@ class Desk:
         self._number += 1
         swap(question(self.folder, _REWORDED), old, _SENTENCE.format(self._number))
 
+    @property
+    def sentence(self) -> str:
+        """The text that `reword` has written last."""
+        return _SENTENCE.format(self._number)
+
     def lengthen(self) -> None:
         """Write a page more into a question that was not lengthened yet, in the book's order.
 

@@ -25,3 +25,27 @@ def test_another_thread_may_cancel() -> None:
     assert token.wait(10)
     thread.join()
     assert token.cancelled
+
+
+def test_what_is_being_finished_is_only_cancelled_at_once() -> None:
+    token = CancelToken()
+    with token.finishing():
+        token.cancel("a newer save", at_once=False)
+        token.check()
+        with token.finishing():
+            pass
+        token.check()
+    with pytest.raises(CancelledError, match="a newer save"):
+        token.check()
+    token = CancelToken()
+    with token.finishing():
+        token.cancel("the watch ends")
+        assert token.cancelled
+
+
+def test_nothing_is_postponed_where_nothing_is_being_finished() -> None:
+    token = CancelToken()
+    with token.finishing():
+        pass
+    token.cancel("a newer save", at_once=False)
+    assert token.cancelled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from texbook.app.lint import LintOptions, lint_book
 from texbook.app.policy import refuse_forbidden
 from texbook.app.summary import summary
 from texbook.app.waiting import when_unlocked
+from texbook.base.cancel import CancelToken
 from texbook.base.errors import BookError
 from texbook.build.chunks.workshop import Workshop
 from texbook.build.model import BuildResult, Outcome
@@ -26,12 +28,10 @@ from texbook.watch.changes import WatchSet
 from texbook.watch.loop import watch
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Sequence
     from pathlib import Path
 
     from texbook.app.preview import Preview
-    from texbook.base.cancel import CancelToken
     from texbook.base.diagnostic import Diagnostic
     from texbook.base.errors import TexbookError
     from texbook.watch.changes import ChangeSet
@@ -142,7 +142,7 @@ def watch_book(
         screen = Screens((screen, preview.hub))
         options = replace(options, on_pages=preview.show_ahead)
     with closing(Workshop.open()) as workshop:
-        watcher = _BookWatcher(project, options, screen, named, workshop, preview)
+        watcher = _BookWatcher(project, options, screen, named, workshop, preview, stop)
         watch(
             lambda: watcher.watched,
             watcher.react,
@@ -165,6 +165,7 @@ class _BookWatcher:
     named: Path | None = None
     workshop: Workshop = field(default_factory=Workshop.open)
     preview: Preview | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
     watched: WatchSet = field(init=False)
     _templates: RenderCache = field(init=False)
     _reopen: bool = field(init=False, default=False)
@@ -195,8 +196,9 @@ class _BookWatcher:
                 self._made = result.output
         finally:
             self._templates.save()
-            if not cancel.cancelled:
-                self.workshop.restock(cancel)
+            if not self.stop.is_set():
+                # After a newer save, too: it would have to wait for an engine to load.
+                self.workshop.restock(CancelToken() if cancel.cancelled else cancel)
         cancel.check()
         self.watched = watch_set(self.project, result.inputs)
         self.screen.step("checking the sources")

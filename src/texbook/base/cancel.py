@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from texbook.base.errors import CancelledError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class CancelToken:
@@ -18,6 +23,9 @@ class CancelToken:
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._holds = 0
+        self._is_postponed = False
         self.reason = ""
 
     @property
@@ -25,10 +33,41 @@ class CancelToken:
         """Whether the work should end."""
         return self._event.is_set()
 
-    def cancel(self, reason: str) -> None:
-        """Ask the work to end; may be called from any thread and more than once."""
-        self.reason = self.reason or reason
-        self._event.set()
+    def cancel(self, reason: str, *, at_once: bool = True) -> None:
+        """Ask the work to end; may be called from any thread and more than once.
+
+        Args:
+            reason: why, in a few words.
+            at_once: False to let the work come to the end of what it does in `finishing`.
+        """
+        with self._lock:
+            self.reason = self.reason or reason
+            if at_once or not self._holds:
+                self._event.set()
+            else:
+                self._is_postponed = True
+
+    @contextmanager
+    def finishing(self) -> Iterator[None]:
+        """Come to the end of a short piece of work that would be lost otherwise.
+
+        >>> token = CancelToken()
+        >>> with token.finishing():
+        ...     token.cancel("a newer save", at_once=False)
+        ...     token.cancelled
+        False
+        >>> token.cancelled
+        True
+        """
+        with self._lock:
+            self._holds += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._holds -= 1
+                if self._is_postponed and not self._holds:
+                    self._event.set()
 
     def wait(self, seconds: float) -> bool:
         """Wait until cancelled, at most so many seconds; say whether it was."""

@@ -56,11 +56,11 @@ class Worker:
         self._thread.start()
 
     def submit(self, changes: ChangeSet) -> None:
-        """Ask for a reaction; a running one is cancelled."""
+        """Ask for a reaction; a running one is cancelled, as soon as it has nothing to finish."""
         with self._state:
             self._waiting = self._waiting | changes
             if self._token is not None:
-                self._token.cancel("a newer save")
+                self._token.cancel("a newer save", at_once=False)
             self._state.notify_all()
 
     @property

@@ -32,6 +32,28 @@ _NOT_CARRIED = re.compile(
 )
 
 
+WORTH_A_WAITING_ENGINE = 20
+"""Pages for which a further engine is asked that has read the preamble."""
+_WORTH_A_NEW_ENGINE = 150
+"""Pages for which one is started; in the time of the preamble some 80 pages are typeset."""
+
+
+def engines_for(pages: float, cores: int, waiting: int) -> int:
+    """Say how many engines share so many pages, where a new one reads the preamble first.
+
+    Args:
+        pages: what is to be typeset.
+        cores: the most engines.
+        waiting: engines that have read the preamble.
+
+    >>> engines_for(12, 2, 2), engines_for(40, 2, 0), engines_for(300, 2, 0)
+    (1, 1, 2)
+    """
+    if pages <= WORTH_A_WAITING_ENGINE:
+        return 1
+    return cores if pages > _WORTH_A_NEW_ENGINE else max(1, min(cores, waiting))
+
+
 def preamble_text(spine: Spine) -> str:
     """Give the main file as an engine reads it: the preamble, and then the job."""
     return f"{spine.text[: spine.begin]}{END_OF_PREAMBLE}\n"

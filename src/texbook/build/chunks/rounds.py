@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -27,6 +27,8 @@ from texbook.build.chunks.keys import Environment, changes, first_heading, segme
 from texbook.build.chunks.leaks import refuse_leaks
 from texbook.build.chunks.model import NotChunkableError
 from texbook.build.chunks.plan import (
+    WORTH_A_WAITING_ENGINE,
+    engines_for,
     job_text,
     preamble_text,
     predicted_contents,
@@ -41,7 +43,8 @@ from texbook.texfiles.xdv.binding import misfits
 from texbook.texfiles.xdv.digits import Digits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from texbook.build.auxiliary import Snapshot
     from texbook.build.chunks.book import ChunkedBook, Start
@@ -59,10 +62,6 @@ _MOST_ROUNDS = 8
 _ROUNDS_BY_CHAPTER = 2
 """After so many rounds, what is handed from one segment to the next is no matter of a chapter."""
 _REFERS = re.compile(r"\\(?:[A-Za-z]*[Rr]ef|[A-Za-z]*cite[A-Za-z]*)\b")
-_WORTH_A_WAITING_ENGINE = 20
-"""Pages for which a further engine is asked that has read the preamble."""
-_WORTH_A_NEW_ENGINE = 150
-"""Pages for which one is started; in the time of the preamble some 80 pages are typeset."""
 
 
 @dataclass(slots=True)
@@ -128,13 +127,25 @@ class ChunkRounds:
                 self.reasons.append(RerunReason(name, _spoken(why)))
             self.light = is_first and self._comes_again()
             try:
-                self._round(number, sorted(map(self._number, waiting)), environment)
+                with self._until_shown(number, waiting):
+                    self._round(number, sorted(map(self._number, waiting)), environment)
+                    if number == 1:
+                        self.after_first(waiting)
             except FolioTouchesTextError:
                 self._leave_folios_unmarked()
-                continue
-            if number == 1:
-                self.after_first(waiting)
         raise NotChunkableError(f"the chapters do not settle after {_MOST_ROUNDS} rounds")
+
+    def _until_shown(self, number: int, waiting: Iterable[str]) -> AbstractContextManager[None]:
+        """Let a newer save wait until a few edited pages are shown, where somebody looks at them.
+
+        Who saves twice a second would see none of it otherwise, for each save would end the engine
+        that the one before has woken.
+        """
+        shared = self.shared
+        is_short = sum(map(self._weight, waiting)) <= WORTH_A_WAITING_ENGINE
+        if number == 1 and is_short and shared.request.on_pages is not None:
+            return shared.cancel.finishing()
+        return nullcontext()
 
     def _refuse_leaks(self, environment: Environment) -> None:
         mirror, book = self.shared.mirror, self.book
@@ -248,7 +259,8 @@ class ChunkRounds:
     def _round(self, number: int, numbers: Sequence[int], environment: Environment) -> None:
         names = self.book.spine.segments
         weights = {item: self._weight(names[item].name) for item in numbers}
-        engines = self._engines_for(sum(weights.values()))
+        pages = sum(weights.values())
+        engines = 1 if self.in_order else engines_for(pages, self.cores, self.pool.waiting)
         jobs = share(self.book, numbers, weights, engines, self._source)
         self.shared.progress.step(f"typesetting {len(numbers)} of {len(self.book.names)} segments")
         self.pool.tidy_up()
@@ -267,14 +279,6 @@ class ChunkRounds:
             exits.pop_all()  # they have ended, and their folders need not be removed now
         for collected, job, starts in results:
             self._absorb(collected, job, starts, environment)
-
-    def _engines_for(self, pages: float) -> int:
-        """Say how many engines share so many pages, where a new one reads the preamble first."""
-        if self.in_order or pages <= _WORTH_A_WAITING_ENGINE:
-            return 1
-        if pages > _WORTH_A_NEW_ENGINE:
-            return self.cores
-        return max(1, min(self.cores, self.pool.waiting))
 
     def _run(
         self, engine: ChunkEngine, job: Sequence[int], environment: Environment, label: str
