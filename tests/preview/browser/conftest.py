@@ -47,6 +47,7 @@ SWITCHES = (
     "--disable-sync",
 )
 WIDTH, HEIGHT = 400.0, 560.0
+expect.set_options(timeout=15_000)
 LINE = 20.0
 
 
@@ -87,8 +88,8 @@ def _outside(address: str) -> DictionaryObject:
 def book_of(texts: Sequence[str]) -> bytes:
     """Make a PDF with a page for each text.
 
-    Its first page has a link to the last and one to the outside, below the text. A page that begins
-    with "Chapter" has a bookmark, one with "Section" a bookmark below the chapter's.
+    Its first page has a link to the last on its fourth line, and one to the outside below it. A
+    page that begins with "Chapter" has a bookmark, one with "Section" one below the chapter's.
     """
     writer = PdfWriter()
     for text in texts:
@@ -96,7 +97,7 @@ def book_of(texts: Sequence[str]) -> bytes:
     writer.add_annotation(
         page_number=0,
         annotation=Link(
-            rect=(50, 240, 150, 260),
+            rect=(50, 410, 120, 430),
             target_page_index=len(texts) - 1,
             fit=Fit.fit_horizontally(top=int(HEIGHT) - 60),
         ),
@@ -172,7 +173,7 @@ class Preview:
 
 NOON = datetime(2026, 11, 21, 12, 0, 11, tzinfo=UTC)
 PAGES = (
-    "Chapter one\nThe winner pays for what the others knew.\nA curse, plainly.",
+    "Chapter one\nThe winner pays for what the others knew.\nA curse, plainly.\nSee the end.",
     *(f"Section {number}\nWords of page {number}.\nMore of them." for number in range(2, 20)),
     "Chapter two\nThe last page has the last word.",
 )
@@ -291,7 +292,7 @@ def read(
     def begin(**settings: Any) -> Reader:
         wanted = {"viewport": {"width": 900, "height": 700}, "reduced_motion": "reduce"} | settings
         context = chromium.new_context(**wanted)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(15_000)
         contexts.append(context)
         readers.append(Reader(context.new_page()))
         return readers[-1]

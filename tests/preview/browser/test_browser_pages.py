@@ -159,6 +159,18 @@ def test_an_edited_page_comes_into_view_smoothly(
     assert reader.current() == 15
 
 
+def test_an_edit_stays_the_aim_when_the_whole_book_follows_a_moment_later(
+    preview: Preview, read: Callable[..., Reader], pages: list[str]
+) -> None:
+    reader = read(reduced_motion="no-preference")
+    reader.visit(preview)
+    pages[14] = FRESH
+    preview.show(pages, [15])
+    preview.show(["Chapter zero", *pages], [16])
+    reader.see(16, FRESH)
+    expect(reader.page.locator("#number")).to_have_value("16")
+
+
 def test_zoom_fits_the_width_the_page_or_goes_in_steps(reader: Reader) -> None:
     page = reader.page.locator('[data-page="1"]')
 

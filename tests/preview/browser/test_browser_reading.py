@@ -85,6 +85,18 @@ def test_ctrl_click_opens_the_source_of_the_word(preview: Preview, reader: Reade
     assert abs(down - 100) < 8
 
 
+def test_ctrl_click_on_a_link_opens_its_source_and_does_not_jump(
+    preview: Preview, reader: Reader
+) -> None:
+    x, y, width, height = line(reader, "See the end")
+    reader.page.keyboard.down("Control")
+    reader.page.mouse.click(x + width * 0.1, y + height / 2)
+    reader.page.keyboard.up("Control")
+    expect(reader.page.get_by_text("opened chapters/one.j2.tex:12")).to_be_visible()
+    assert [(page, word) for page, _x, _y, word in preview.opened] == [(1, "See")]
+    assert reader.current() == 1
+
+
 def test_a_double_click_opens_it_too(preview: Preview, reader: Reader) -> None:
     x, y, width, height = line(reader, "A curse")
     reader.page.mouse.dblclick(x + width * 0.3, y + height / 2)

@@ -131,7 +131,7 @@ def test_a_broken_stream_is_resumed(
     second = serve(port=first.server.port)
     second.show(["Chapter new", *pages])
     second.good()
-    expect(reader.page.locator("body")).to_have_attribute("data-phase", "good", timeout=15_000)
+    expect(reader.page.locator("body")).to_have_attribute("data-phase", "good")
     expect(reader.page.locator("#pages")).to_have_text("/ 21")
     assert reader.times(pages[0]) == 1
     reader.faults.clear()  # the browser reports each try to connect

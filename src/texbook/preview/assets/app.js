@@ -36,6 +36,7 @@ const outline = keepOutline((target) => {
 });
 const search = keepSearch(book, ({ page, rects }) => {
   const [, y, , height] = rects[0] ?? [0, 0, 0, 0];
+  panels.stepAside();
   if (!book.shows(page, y, height)) book.goTo({ page, y: Math.max(y, 1) });
 });
 const findings = keepFindings((there) => {
@@ -140,6 +141,7 @@ function stepZoom(direction) {
 
 function startSearch() {
   panels.show("search");
+  search.prepare();
   byId("query").focus();
   byId("query").select();
 }

@@ -28,6 +28,7 @@ export class Book {
   #frame = 0;
   #timer = 0;
   #scrolled = 0;
+  #going = null; // where a smooth scroll leads: {page, y, line}
   #images = new Images(() => this.#load());
 
   /** `moved` is called when another page may be the one that is read, `follow` for a link inside the book. */
@@ -37,6 +38,10 @@ export class Book {
     this.moved = moved;
     this.follow = follow;
     addEventListener("scroll", () => this.#scroll(), { passive: true });
+    addEventListener("scrollend", () => this.#arrive());
+    for (const hand of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+      addEventListener(hand, () => (this.#going = null), { passive: true });
+    }
     addEventListener("resize", () => this.resize());
   }
 
@@ -66,7 +71,9 @@ export class Book {
     this.#layOut();
     if (here !== null && pages.length > 0) {
       const keys = pages.map((page) => page.key);
+      const going = this.#going; // an edit is shown ahead, and a moment later in the whole book
       this.#scrollTo({ ...here, page: movedTo(here.page - 1, before, keys) + 1 });
+      if (going && !gone.has(going.page)) this.#glide(going);
     }
     return fresh;
   }
@@ -106,12 +113,15 @@ export class Book {
   resize() {
     if (this.pages.length === 0) return;
     const here = this.place();
-    const middle = (scrollX + innerWidth / 2) / this.container.offsetWidth;
+    const { scale } = this;
+    const width = this.container.offsetWidth;
+    const middle = (scrollX + innerWidth / 2) / width;
     this.#layOut();
+    if (scale === this.scale && width === this.container.offsetWidth) return this.#loadSoon();
     this.#scrollTo(here);
     scrollTo({ left: middle * this.container.offsetWidth - innerWidth / 2, behavior: "instant" });
     this.#loadSoon();
-    this.moved();
+    return this.moved();
   }
 
   #fitted() {
@@ -188,19 +198,36 @@ export class Book {
     return this.place()?.page ?? 0;
   }
 
-  #scrollTo({ page, y }, { smooth = false, line = this.#line() } = {}) {
-    const by = this.#tops[page - 1] + y * this.scale - line - this.#above();
-    if (Math.abs(by) < 1) return;
-    const far = Math.abs(by) > 2 * innerHeight;
-    // A long way would rush past: begin near the end of it.
-    if (smooth && far) scrollBy({ top: by - Math.sign(by) * 0.6 * innerHeight, behavior: "instant" });
-    const rest = smooth && far ? Math.sign(by) * 0.6 * innerHeight : by;
-    scrollBy({ top: rest, behavior: smooth && !calm() ? "smooth" : "instant" });
+  /** How far it is to a place, in pixels, if it is to stand at `line` in the window. */
+  #way({ page, y }, line = this.#line()) {
+    return this.#tops[page - 1] + y * this.scale - line - this.#above();
+  }
+
+  #scrollTo(there, line) {
+    const way = this.#way(there, line);
+    if (Math.abs(way) >= 1) scrollBy({ top: way, behavior: "instant" });
+  }
+
+  /** Scroll smoothly. A long way would rush past, so it begins near its end. */
+  #glide({ page, y, line }) {
+    const way = this.#way({ page: page.number, y }, line);
+    if (Math.abs(way) < 1) return;
+    const last = Math.sign(way) * Math.min(Math.abs(way), 0.6 * innerHeight);
+    if (Math.abs(way) > 2 * innerHeight) scrollBy({ top: way - last, behavior: "instant" });
+    this.#going = { page, y, line };
+    scrollBy({ top: this.#way({ page: page.number, y }, line), behavior: "smooth" });
+  }
+
+  /** The end of a scroll is that of the way only at its aim: each jump has an end, too. */
+  #arrive() {
+    const { page, y, line } = this.#going ?? {};
+    if (page && Math.abs(this.#way({ page: page.number, y }, line)) < 2) this.#going = null;
   }
 
   /** Restore a place that `place` gave, where its page is now. */
   restore(there) {
     if (this.pages.length === 0) return;
+    this.#going = null;
     const same = this.pages.filter((page) => page.key === there.key);
     const page = same.length === 1 ? same[0].number : within(there.page, 1, this.pages.length);
     this.#scrollTo({ ...there, page });
@@ -209,8 +236,11 @@ export class Book {
   /** Bring a place into view: `y` points below the page's top, or its top. */
   goTo({ page, y = 0 }, { smooth = false } = {}) {
     if (this.pages.length === 0) return;
+    this.#going = null;
     const line = y > 0 ? this.#line() : this.bar.offsetHeight + GAP / 2;
-    this.#scrollTo({ page: within(page, 1, this.pages.length), y }, { smooth, line });
+    const number = within(page, 1, this.pages.length);
+    if (smooth && !calm()) this.#glide({ page: this.pages[number - 1], y, line });
+    else this.#scrollTo({ page: number, y }, line);
   }
 
   /** Whether a good part of a page is in sight. */

@@ -62,13 +62,14 @@ export function keepCard(list) {
       title: "open in the editor",
       onclick: () => openFinding(index, state.version),
     };
+    const others = { type: "button", class: "others", onclick: list };
     return [
       make("p", { class: "message" }, finding.message),
       source ? make("button", source, where) : null,
       excerpt(finding),
       ...finding.hints.map((hint) => make("p", { class: "hint" }, hint)),
       errors.length > 1
-        ? make("button", { type: "button", class: "others", onclick: list }, `and ${count(errors.length - 1, "more error")}`)
+        ? make("button", others, `and ${count(errors.length - 1, "more error")}`)
         : null,
     ].filter(Boolean);
   }

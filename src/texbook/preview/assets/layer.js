@@ -91,7 +91,17 @@ function linkElement(link, follow) {
   return place(anchor, link.x, link.y, link.w, link.h);
 }
 
+/** The text node and the offset at a point, also below a link. */
 function caretAt(x, y) {
+  document.body.classList.add("reading");
+  try {
+    return caretInSight(x, y);
+  } finally {
+    document.body.classList.remove("reading");
+  }
+}
+
+function caretInSight(x, y) {
   if (document.caretPositionFromPoint) {
     const found = document.caretPositionFromPoint(x, y);
     return found && [found.offsetNode, found.offset];

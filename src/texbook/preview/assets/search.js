@@ -4,6 +4,7 @@ import { read } from "./ask.js";
 import { byId, make, place } from "./dom.js";
 
 const TYPING = 150;
+const NOWHERE = "\uffff"; // no character
 
 /** Keep the search. `show` is called with the hit that the reader wants to see. */
 export function keepSearch(book, show) {
@@ -34,6 +35,7 @@ export function keepSearch(book, show) {
     const here = book.current();
     nearest = Math.max(hits.findIndex((hit) => hit.page >= here), 0);
     list.replaceChildren(...hits.map(item));
+    markEntry();
     mark();
     tell();
   }
@@ -78,14 +80,15 @@ export function keepSearch(book, show) {
   function choose(index) {
     current = index;
     mark();
+    markEntry();
     tell();
-    [...list.children].forEach((element, position) => {
-      const button = element.firstChild;
-      if (position === index) button.setAttribute("aria-current", "true");
-      else button.removeAttribute("aria-current");
-    });
     list.children[index].scrollIntoView({ block: "nearest" });
     show(hits[index]);
+  }
+
+  function markEntry() {
+    list.querySelector("[aria-current]")?.removeAttribute("aria-current");
+    list.children[current]?.firstChild.setAttribute("aria-current", "true");
   }
 
   /** The next hit (1) or the one before (-1), from the page that is read if none is chosen. */
@@ -109,6 +112,8 @@ export function keepSearch(book, show) {
 
   return {
     step,
+    /** The reader is about to search: the watch reads all pages once, which takes about a second. */
+    prepare: () => read(`search.json?q=${encodeURIComponent(NOWHERE)}`).catch(() => null),
     /** The pages are others: search again, and stay at the hit. */
     renew: () => field.value.trim() !== "" && ask({ keep: true }),
     clear() {

@@ -45,7 +45,12 @@ const TELL = {
   }),
 };
 
-/** Say the state, with `shown`, when the pages were made; `link` is "there", "lost" or "ended", and may know better than the last state. */
+/**
+ * Say the state.
+ *
+ * `state` also has of the pages when they were made (`shown`) and whether all are up to date (`exact`). `link` is
+ * "there", "lost" or "ended", and may know better than the last state.
+ */
 export function tellState(state, link) {
   const phase = link === "there" ? state.phase : link;
   const { word, detail, tab } = TELL[phase](state);
@@ -55,7 +60,7 @@ export function tellState(state, link) {
   byId("title").textContent = state.title;
   setText("word", word);
   setText("detail", detail);
-  byId("state").title = [word, detail, ...state.reasons, state.news].filter(Boolean).join("\n");
+  byId("state").title = [word, detail, ...state.changed, ...state.reasons, state.news].filter(Boolean).join("\n");
   setText("spoken", spoken(phase, state, word, detail));
   const share = phase === "building" && state.expected ? Math.min(state.page / state.expected, 1) : 0;
   byId("progress").style.transform = `scaleX(${share})`;
