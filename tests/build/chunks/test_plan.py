@@ -10,6 +10,7 @@ from texbook.build.chunks.book import ChunkedBook
 from texbook.build.chunks.driver import END_OF_PREAMBLE
 from texbook.build.chunks.model import SegmentState
 from texbook.build.chunks.plan import (
+    engines_for,
     job_text,
     preamble_text,
     predicted_contents,
@@ -140,3 +141,12 @@ def test_a_list_of_what_is_new_begins_with_a_chapter(book: ChunkedBook) -> None:
     weights = {1: 4.0, 3: 3.0, 4: 4.0}
     assert share(book, [1, 3, 4], weights, 2, source_of) == [[1], [3, 4]]
     assert share(book, [1, 3, 4], {1: 4, 3: 1, 4: 4}, 1, source_of) == [[1, 3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("pages", "waiting", "engines"),
+    [(30, 2, 2), (30, 1, 1), (2, 2, 1), (200, 0, 2)],
+    ids=["two wait", "one waits", "too few pages", "worth a new engine"],
+)
+def test_engines_share_what_is_worth_it(pages: int, waiting: int, engines: int) -> None:
+    assert engines_for(pages, 2, waiting) == engines

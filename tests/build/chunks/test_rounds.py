@@ -12,9 +12,14 @@ from texbook.base.progress import Silence
 from texbook.build.chunks import rounds as rounds_module
 from texbook.build.chunks.book import ChunkedBook
 from texbook.build.chunks.collect import Collected, EngineLostError, FolioTouchesTextError
-from texbook.build.chunks.model import NotChunkableError, SegmentRecord, SegmentState
+from texbook.build.chunks.model import (
+    NotChunkableError,
+    SegmentRecord,
+    SegmentState,
+    ToolFailedError,
+)
 from texbook.build.chunks.report import JobReport
-from texbook.build.chunks.rounds import ChunkRounds, ToolFailedError
+from texbook.build.chunks.rounds import ChunkRounds
 from texbook.build.mirror import plan_mirror
 from texbook.build.model import BuildRequest
 from texbook.build.origins import PageOrigins
@@ -331,15 +336,3 @@ def test_what_no_chapter_sets_is_handed_on_by_one_engine(
     shop.build()
     depths.append(2)
     assert shop.build(a=Sheet()) == [["a"], ["b"], [*names[2:]], ["end"]]
-
-
-@pytest.mark.parametrize(
-    ("pages", "waiting", "engines"),
-    [(30, 2, 2), (30, 1, 1), (2, 2, 1), (200, 0, 2)],
-    ids=["two wait", "one waits", "too few pages", "worth a new engine"],
-)
-def test_engines_share_what_is_worth_it(shop: Shop, pages: int, waiting: int, engines: int) -> None:
-    shop.cores, shop.press.waiting = 2, waiting
-    shop.build()
-    assert shop.rounds is not None
-    assert shop.rounds._engines_for(pages) == engines

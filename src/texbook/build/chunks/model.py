@@ -38,6 +38,10 @@ class NotChunkableError(Exception):
         self.is_asked_for = is_asked_for
 
 
+class ToolFailedError(Exception):
+    """Biber or makeindex failed; what it said is with whoever ran it."""
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentState:
     r"""What one segment hands to the next.

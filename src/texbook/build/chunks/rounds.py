@@ -25,7 +25,7 @@ from texbook.build.chunks.collect import (
 from texbook.build.chunks.findable import FindableFiles
 from texbook.build.chunks.keys import Environment, changes, first_heading, segment_key
 from texbook.build.chunks.leaks import refuse_leaks
-from texbook.build.chunks.model import NotChunkableError
+from texbook.build.chunks.model import NotChunkableError, ToolFailedError
 from texbook.build.chunks.plan import (
     WORTH_A_WAITING_ENGINE,
     engines_for,
@@ -392,10 +392,6 @@ class ChunkRounds:
 
 def _has_new_start(waiting: Mapping[str, Sequence[str]]) -> bool:
     return any(_START in why for why in waiting.values())
-
-
-class ToolFailedError(Exception):
-    """Biber or makeindex failed; what it said is with whoever ran it."""
 
 
 def _spoken(why: Sequence[str]) -> str:

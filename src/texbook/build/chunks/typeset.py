@@ -14,9 +14,9 @@ from texbook.build.auxiliary import Accesses, lay_down, regular_files
 from texbook.build.chunks.book import ChunkedBook
 from texbook.build.chunks.collect import JobFailedError
 from texbook.build.chunks.engine import remove_abandoned
-from texbook.build.chunks.model import NotChunkableError
+from texbook.build.chunks.model import NotChunkableError, ToolFailedError
 from texbook.build.chunks.plan import preamble_text
-from texbook.build.chunks.rounds import ChunkRounds, ToolFailedError
+from texbook.build.chunks.rounds import ChunkRounds
 from texbook.build.chunks.store import ChunkStore, StoredBook
 from texbook.build.chunks.workshop import EngineWish
 from texbook.build.passes import EnginePass
