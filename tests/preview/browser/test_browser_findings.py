@@ -23,6 +23,7 @@ def panel(preview: Preview, reader: Reader) -> Locator:
         preview.finding("a doubt", Severity.WARNING),
         Diagnostic("TB9", Severity.INFORMATION, "a remark", source="lint"),
     )
+    expect(reader.page.locator("#count")).to_have_text("3")
     reader.press("l")
     return reader.page.get_by_role("complementary", name="Findings")
 

@@ -123,6 +123,19 @@ def test_bookmarks_are_a_tree_that_leads_to_its_pages(reader: Reader, pages: lis
     expect(panel).to_be_hidden()
 
 
+def test_the_section_that_is_read_has_the_focus_of_the_bookmarks(
+    preview: Preview, read: Callable[..., Reader], pages: list[str]
+) -> None:
+    reader = read()
+    reader.visit(preview, "#page=9")
+    reader.see(9, pages[8])
+    expect(reader.page.locator("#bookmarks .entry")).to_have_count(20)
+    reader.press("b")
+    expect(reader.page.get_by_role("button", name="Section 9 9")).to_be_focused()
+    reader.press("Escape")
+    assert reader.page.evaluate("document.activeElement === document.body")
+
+
 def test_the_arrow_keys_go_through_the_entries_of_a_panel(reader: Reader, pages: list[str]) -> None:
     reader.press("b", "ArrowDown", "ArrowDown", "ArrowUp", "Enter")
     reader.see(2, pages[1])

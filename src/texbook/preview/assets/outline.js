@@ -9,6 +9,7 @@ export function keepOutline(go) {
   let entries = [];
   let written = "";
   let folded = new Set();
+  let here = { page: 0, y: 0 };
   let current = -1;
 
   const hasChildren = (index) => (entries[index + 1]?.level ?? 0) > entries[index].level;
@@ -47,6 +48,14 @@ export function keepOutline(go) {
     return made;
   }
 
+  /** The index of the bookmark that was passed last. */
+  function section() {
+    const { page, y } = here;
+    return entries.findLastIndex(
+      (entry) => entry.page < page || (entry.page === page && (entry.y ?? 0) <= y + 1),
+    );
+  }
+
   function toggle(index) {
     const name = path(index);
     if (!folded.delete(name)) folded.add(name);
@@ -82,12 +91,13 @@ export function keepOutline(go) {
       const first = written === "";
       [entries, written] = [given, text];
       if (first) folded = new Set(entries.flatMap((entry, index) => (entry.open ? [] : [path(index)])));
+      current = section();
       draw();
     },
     /** Mark the section in which a place is. */
-    read({ page, y }) {
-      const passed = (entry) => entry.page < page || (entry.page === page && (entry.y ?? 0) <= y + 1);
-      const now = entries.findLastIndex(passed);
+    read(place) {
+      here = place;
+      const now = section();
       if (now === current) return;
       current = now;
       mark();

@@ -14,6 +14,7 @@ export const isOpen = (name) => !byId(name).hidden;
 
 /** Panels that tell `changed` after each change, since the pages have another width then. */
 export function keepPanels(changed) {
+  let before = null; // what had the focus
   const set = (name, shown) => {
     byId(name).hidden = !shown;
     const button = document.querySelector(`[data-panel="${name}"]`);
@@ -24,10 +25,12 @@ export function keepPanels(changed) {
     for (const other of NAMES) {
       if (other !== name && (matches(ONE_SIDE) || SIDE[other] === SIDE[name])) set(other, false);
     }
+    const panel = byId(name);
+    if (!panel.contains(document.activeElement)) before = document.activeElement;
     set(name, true);
     settle();
-    const panel = byId(name);
-    (panel.querySelector("[aria-current]") ?? panel.querySelector(ENTRIES) ?? panel.querySelector("button")).focus();
+    const first = panel.querySelector("[aria-current]") ?? panel.querySelector(ENTRIES);
+    (first ?? panel.querySelector("button")).focus();
   }
 
   /** Up and down go through the entries of a list. */
@@ -42,8 +45,9 @@ export function keepPanels(changed) {
 
   function hide(name) {
     const inside = byId(name).contains(document.activeElement);
+    if (inside) document.activeElement.blur();
     set(name, false);
-    if (inside) document.querySelector(`[data-panel="${name}"]`)?.focus();
+    if (inside) before?.focus();
     settle();
   }
 
