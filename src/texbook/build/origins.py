@@ -170,16 +170,23 @@ class AuthorLines:
         if source is None:
             return name, line
         origin = self.maps[source].origin(line) if source in self.maps else None
-        if origin is None:
-            return str(source), line
-        path, number = self._of_the_book(origin)
-        return str(path), number
+        path, number = (source, line) if origin is None else self._of_the_book(origin)
+        return _as_tex_names(path, mirror.project.root), number
 
     def _of_the_book(self, origin: Origin) -> tuple[Path, int]:
         """Give the place in the book that had the line made, where a template of ours gave it."""
         sites = ((origin.path, origin.line), *reversed(origin.call_sites))
         inside = (site for site in sites if site[0].is_relative_to(self.mirror.root))
         return next(inside, sites[0])
+
+
+def _as_tex_names(path: Path, folder: Path) -> str:
+    """Name a file as TeX does that runs in a folder: all of the folder, and the name it was given.
+
+    The ``/./`` between them is how the reader that all viewers share finds a file by a name that
+    is relative to the PDF (synctex_parser.c of TeX Live: ``synctex_scanner_get_tag``).
+    """
+    return f"{folder}/./{path.relative_to(folder)}" if path.is_relative_to(folder) else str(path)
 
 
 def join_origins(parts: Iterable[tuple[PageOrigins, int]], lines: AuthorLines) -> SyncTex:
