@@ -22,32 +22,34 @@ def made(book: Book) -> None:
     book.put("build/tex/q.tex", "")
     book.put("build/texbook/state.json", "")
     book.put("main.pdf", "%PDF")
+    book.put("main.synctex.gz", "places")
 
 
 def test_what_was_made_goes_and_the_pdf_stays(book: Book) -> None:
     made(book)
     removed = clean_book(book.project, everything=False)
     assert removed == (book.root / "build" / "tex", book.root / "build" / "texbook")
-    assert names(book.root) == ["main.pdf", "main.tex"]
+    assert names(book.root) == ["main.pdf", "main.synctex.gz", "main.tex"]
 
 
 def test_editions_go_with_the_rest(book: Book) -> None:
     made(book)
     book.put("build/editions/questions/q.pdf", "%PDF")
     assert book.root / "build" / "editions" in clean_book(book.project, everything=False)
-    assert names(book.root) == ["main.pdf", "main.tex"]
+    assert names(book.root) == ["main.pdf", "main.synctex.gz", "main.tex"]
 
 
 def test_the_draft_goes_with_the_rest(book: Book) -> None:
     made(book)
     book.put("build/draft.pdf", "%PDF")
     assert book.root / "build" / "draft.pdf" in clean_book(book.project, everything=False)
-    assert names(book.root) == ["main.pdf", "main.tex"]
+    assert names(book.root) == ["main.pdf", "main.synctex.gz", "main.tex"]
 
 
 def test_everything_means_the_pdf_too(book: Book) -> None:
     made(book)
-    assert book.root / "main.pdf" in clean_book(book.project, everything=True)
+    removed = clean_book(book.project, everything=True)
+    assert {book.root / "main.pdf", book.root / "main.synctex.gz"} <= set(removed)
     assert names(book.root) == ["main.tex"]
 
 

@@ -337,6 +337,20 @@ def test_a_foreign_pdf(project: Project) -> None:
     assert reasons(project, state) == ["main.pdf was changed by something else"]
 
 
+def test_the_file_of_lines_beside_the_pdf(project: Project, tmp_path: Path) -> None:
+    state = built(project)
+    assert reasons(project, state) == []  # none was published
+    write(project.synctex, "lines")
+    state = replace(state, synctex=stamp_file(project.synctex))
+    state.save(tmp_path / "state.json")
+    assert load_state(tmp_path / "state.json") == state
+    assert reasons(project, state) == []
+    write(project.synctex, "enils", OLD + 1)
+    assert reasons(project, state) == ["main.synctex.gz was changed by something else"]
+    project.synctex.unlink()
+    assert reasons(project, state) == ["main.synctex.gz is missing"]
+
+
 def test_no_pdf_no_state(project: Project) -> None:
     project.pdf.unlink()
     with pytest.raises(StorageError, match=r"main\.pdf"):

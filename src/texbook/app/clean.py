@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def clean_book(project: Project, *, everything: bool) -> tuple[Path, ...]:
     """Remove what stands below ``build/``, editions and draft included.
 
-    With ``everything`` the PDF goes, too.
+    With ``everything`` the PDF goes, too, and what says which lines its pages come from.
 
     The folder itself goes when nothing of the author's is left in it.
 
@@ -36,10 +36,11 @@ def clean_book(project: Project, *, everything: bool) -> tuple[Path, ...]:
     else:
         _remove(targets)
     removed = list(targets)
-    if everything and project.pdf.is_file():
-        with storage_errors("remove", project.pdf):
-            project.pdf.unlink()
-        removed.append(project.pdf)
+    published = [path for path in (project.pdf, project.synctex) if path.is_file()]
+    for path in published if everything else ():
+        with storage_errors("remove", path):
+            path.unlink()
+        removed.append(path)
     folder = project.build_folder
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()

@@ -19,7 +19,7 @@ from texbook.build.state import BuildState, load_state, state_path
 from texbook.project import open_project
 from texbook.system.process import Limits, run_process
 from texbook.texfiles.synctex import SyncTex, SyncTexError, read_synctex_file
-from texbook.texfiles.synctex_sheet import body_span, printed_lines
+from texbook.texfiles.synctex_sheet import body_span, boxes_of_line, printed_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -142,6 +142,10 @@ def locate(project: Project, path: Path, line: int) -> LinePlaces:
     name = next(iter(names.values()))
     answers = _ask(project, "view", "-i", f"{nearest}:0:{name}", "-o", str(project.pdf))
     places = _chosen(answers, synctex)
+    if not places:
+        # The program knows what stands in a line of print, and nothing of a line with one word.
+        boxes = boxes_of_line(synctex, frozenset(names), nearest)
+        places = _outermost(PagePlace(*box) for box in boxes)
     if not places:
         raise _unprinted(project, file)
     return LinePlaces(file, nearest, places)
@@ -270,23 +274,25 @@ def _unprinted(project: Project, file: Path) -> BookError:
 
 def _chosen(answers: Iterable[dict[str, str]], synctex: SyncTex) -> tuple[PagePlace, ...]:
     """Leave out what cannot be seen, head and foot of a page, and boxes within others."""
-    boxes = dict.fromkeys(
+    seen = [
         PagePlace(int(it["Page"]), left, bottom - height, width, height)
         for it in answers
         for left, bottom, width, height in [[float(it[key]) for key in "hvWH"]]
-        if "Page" in it
-    )
-    seen = [box for box in boxes if box.width > 0 and box.height > 0]
+        if width > 0 < height
+    ]
     spans = {box.page: body_span(synctex, box.page) for box in seen}
-    inside = [
+    return _outermost(
         box
         for box in seen
         for top, bottom in [spans[box.page]]
         if top <= box.y + box.height / 2 <= bottom
-    ]
-    found = inside or seen or list(boxes)
+    )
+
+
+def _outermost(boxes: Iterable[PagePlace]) -> tuple[PagePlace, ...]:
+    """Leave out boxes within others."""
     kept: list[PagePlace] = []
-    for box in found:
+    for box in boxes:
         if not any(other.holds(box) for other in kept):
             kept = [*(other for other in kept if not box.holds(other)), box]
     return tuple(kept)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from texbook.base.atomic import write_atomically
 from texbook.base.stamps import stamp_file
 from texbook.build.chunks.driver import BODY
+from texbook.build.copied_lines import copied_lines
 from texbook.texfiles.synctex import (
     Link,
     SyncTex,
@@ -32,7 +33,7 @@ from texbook.texfiles.synctex import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from texbook.base.sourcemap import Origin, SourceMap
     from texbook.base.stamps import FileStamp
@@ -54,14 +55,6 @@ class PageOrigins:
     synctex: SyncTex = _NOTHING
     line: int = 1
 
-    def select(self, start: int, stop: int, line: int) -> PageOrigins:
-        """Give the pages of a segment, which begins at a line of the main file."""
-        sheets = self.synctex.sheets[start:stop]
-        sheets += (b"",) * (stop - start - len(sheets))
-        used = tags_of(sheets)
-        inputs = {tag: name for tag, name in self.synctex.inputs.items() if tag in used}
-        return PageOrigins(SyncTex(inputs, self.synctex.settings, sheets), line)
-
     def encode(self) -> bytes:
         """Give bytes to be kept."""
         return zlib.compress(b"%d\n%s" % (self.line, write_synctex(self.synctex)), 1)
@@ -80,7 +73,64 @@ class PageOrigins:
             raise SyncTexError(str(error)) from None
 
 
-def read_origins(path: Path, mirror: Mirror) -> PageOrigins:
+@dataclass(frozen=True, slots=True)
+class RunOrigins:
+    """What a run has said of its pages.
+
+    Attributes:
+        synctex: as `PageOrigins` has it; what the author did not write is not among its inputs.
+        made: by their tags, the files of texts that the run has made.
+        text_of: gives the text of one of the author's files as the run has read it.
+    """
+
+    synctex: SyncTex = _NOTHING
+    made: Mapping[int, Path] = field(default_factory=dict)
+    text_of: Callable[[str], str | None] = lambda _: None
+
+    def whole(self) -> PageOrigins:
+        """Give all pages."""
+        return self._owned(self.synctex.sheets, self.synctex.inputs, 1)
+
+    def select(self, start: int, stop: int, line: int, reads: Collection[str]) -> PageOrigins:
+        """Give the pages of a segment.
+
+        What another segment has left there, an icon that is set once and then copied, counts as
+        the segment's own: what has become of the other's lines is not known with this one.
+
+        Args:
+            start: its first page in the run.
+            stop: the page behind its last.
+            line: where it begins in the main file.
+            reads: the files that it reads.
+        """
+        sheets = self.synctex.sheets[start:stop]
+        sheets += (b"",) * (stop - start - len(sheets))
+        names = {BODY, *reads}
+        inputs = {tag: name for tag, name in self.synctex.inputs.items() if name in names}
+        return self._owned(sheets, inputs, line)
+
+    def _owned(self, sheets: Sequence[bytes], inputs: Mapping[int, str], line: int) -> PageOrigins:
+        named = tags_of(sheets)
+        body = next((tag for tag, name in inputs.items() if name == BODY), min(inputs, default=0))
+        owners = _Owners(named - inputs.keys(), Link(body, line), self._copied)
+        owned = tuple(map(owners.owned, sheets))
+        used = {tag: name for tag, name in inputs.items() if tag in named or tag == body}
+        return PageOrigins(SyncTex(used, self.synctex.settings, owned), line)
+
+    def _copied(self, tag: int, owner: Link) -> dict[int, int]:
+        """Give the author's lines that a file made by the run holds, near one of them."""
+        name = self.synctex.inputs.get(owner.tag, "")
+        written = self.text_of(name) if tag in self.made else None
+        if written is None:
+            return {}
+        try:
+            made = self.made[tag].read_bytes()
+        except OSError:
+            return {}
+        return copied_lines(made.decode("utf-8", "replace"), written, owner.line)
+
+
+def read_origins(path: Path, mirror: Mirror) -> RunOrigins:
     """Read what a run has left; nothing if it cannot be read, for the pages are good all the same.
 
     Args:
@@ -90,14 +140,19 @@ def read_origins(path: Path, mirror: Mirror) -> PageOrigins:
     try:
         synctex = read_synctex_file(path)
     except SyncTexError:
-        return PageOrigins()
+        return RunOrigins()
     names = {tag: _name(file, mirror) for tag, file in synctex.inputs.items()}
     own = {tag: name for tag, name in names.items() if name is not None}
-    if not own:
-        return PageOrigins()
-    first = Link(min(own), 1)  # the main file is opened before all others
-    sheets = _owned(synctex.sheets, frozenset(names.keys() - own.keys()), first)
-    return PageOrigins(replace(synctex, inputs=own, sheets=sheets))
+    made = {
+        tag: Path(file)
+        for tag, file in synctex.inputs.items()
+        if tag not in own and mirror.holds(Path(file))
+    }
+
+    def text_of(name: str) -> str | None:
+        return mirror.text(mirror.named(mirror.main) if name == BODY else name)
+
+    return RunOrigins(replace(synctex, inputs=own), made, text_of)
 
 
 def _name(file: str, mirror: Mirror) -> str | None:
@@ -112,25 +167,29 @@ def _name(file: str, mirror: Mirror) -> str | None:
     return None if is_system or mirror.holds(path) else file
 
 
-def _owned(sheets: Sequence[bytes], foreign: frozenset[int], first: Link) -> tuple[bytes, ...]:
-    """Give what was read from a file that is not the author's to the line that had it read.
-
-    That is a table of contents, a listing that minted has highlighted, a font definition. A file
-    that is read again has another tag, so that each tag belongs to one line.
-    """
-    reader = _Owners(foreign, first)
-    return tuple(map(reader.owned, sheets))
-
-
 @dataclass(slots=True)
 class _Owners:
-    """Knows the author's line for each tag of a file that is not the author's."""
+    """Gives what was read from a file that is not the author's to the line that had it read.
+
+    That is a table of contents, a font definition, a listing that minted has highlighted: of this
+    each line goes to the author's. A file that is read again has another tag, so that each tag
+    belongs to one line.
+
+    Attributes:
+        foreign: the tags of such files.
+        last: the author's line that was shown last; at first where the pages begin.
+        lines_of: gives the author's line for lines of such a file, from its tag and the line that
+            had it read.
+        owners: the author's line for each of the tags, and for lines of such files.
+    """
 
     foreign: frozenset[int]
     last: Link
-    owners: dict[int, Link] = field(default_factory=dict)
+    lines_of: Callable[[int, Link], Mapping[int, int]]
+    owners: dict[int, tuple[Link, Mapping[int, int]]] = field(default_factory=dict)
 
     def owned(self, sheet: bytes) -> bytes:
+        """Give the records of the next page, all of them the author's."""
         parts = split_links(sheet)
         found = parts[1::2]
         links = {raw: parse_link(raw) for raw in set(found)}
@@ -141,14 +200,26 @@ class _Owners:
             own = (links[raw] for raw in reversed(found) if links[raw] != frame)
             self.last = next(own, self.last)
             return sheet
-        for at, raw in enumerate(found):
-            link = links[raw]
-            if link.tag in self.foreign:
-                found[at] = format_link(raw, self.owners.setdefault(link.tag, self.last))
-            elif link != frame:
-                self.last = link
-        parts[1::2] = found
+        for link in (links[raw] for raw in found):
+            if link != frame:
+                self._show(link)
+        if frame.tag in self.foreign:
+            self._show(frame)
+        renewed = {raw: format_link(raw, self._owner(link)) for raw, link in links.items()}
+        parts[1::2] = map(renewed.__getitem__, found)
         return b"".join(parts)
+
+    def _show(self, link: Link) -> None:
+        if link.tag not in self.foreign:
+            self.last = link
+        elif link.tag not in self.owners:
+            self.owners[link.tag] = self.last, self.lines_of(link.tag, self.last)
+
+    def _owner(self, link: Link) -> Link:
+        if link.tag not in self.foreign:
+            return link
+        owner, lines = self.owners[link.tag]
+        return Link(owner.tag, lines.get(link.line, owner.line))
 
 
 @dataclass(frozen=True, slots=True)

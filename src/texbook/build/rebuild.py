@@ -288,7 +288,8 @@ class Rebuild:
             book, known = chunked.stored.book, chunked.stored.origins
             parts = [(known[name], book.line(name)) for name, _ in book.known]
         else:
-            whole = read_origins(last.work / f"{shared.mirror.job}.synctex.gz", shared.mirror)
+            run = read_origins(last.work / f"{shared.mirror.job}.synctex.gz", shared.mirror)
+            whole = run.whole()
             parts = [(whole, whole.line)]
         lines = AuthorLines(shared.mirror, shared.maps)
         try:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 _SP_IN_A_POINT = 65536 * 72.27 / 72
 _SETTING = re.compile(rb"(?m)^(Unit|Magnification|Y Offset):(\d+)$")
 
-_BOX = re.compile(rb"\n(?:(?P<open>[\[(])(\d+,\d+):(-?\d+),(-?\d+):(-?\d+),(-?\d+),(-?\d+)|[\])])")
+_BOX = re.compile(
+    rb"\n(?:(?P<open>[\[(])(?P<link>\d+,\d+):(-?\d+),(-?\d+):(-?\d+),(-?\d+),(-?\d+)"
+    rb"|(?P<close>[\])])|[^\[(\d](?P<leaf>\d+,\d+))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,18 @@ class Box:
     Attributes:
         is_vertical: whether it holds boxes one below the other.
         link: as it stands in the file.
+        links: of what it holds itself, boxes left out.
         outer: the index of the box around it; -1 for the page.
     """
 
     is_vertical: bool
     link: bytes
+    left: int
     width: int
     height: int
     bottom: int
     outer: int
+    links: set[bytes]
 
     @property
     def top(self) -> int:
@@ -53,15 +59,16 @@ def read_boxes(sheet: bytes) -> list[Box]:
     boxes: list[Box] = []
     opened = [-1]
     for found in _BOX.finditer(sheet):
-        if not found["open"]:
+        if found["close"]:
             del opened[max(1, len(opened) - 1) :]
-            continue
-        link, _, baseline, width, height, depth = found.groups()[1:]
-        bottom = int(baseline) + int(depth)
-        total = int(height) + int(depth)
-        is_vertical = found["open"] == b"["
-        boxes.append(Box(is_vertical, link, int(width), total, bottom, opened[-1]))
-        opened.append(len(boxes) - 1)
+        elif found["leaf"]:
+            boxes[opened[-1]].links.add(found["leaf"])
+        else:
+            left, baseline, width, height, depth = map(int, found.groups()[2:7])
+            is_vertical = found["open"] == b"["
+            size = (left, width, height + depth, baseline + depth)
+            boxes.append(Box(is_vertical, found["link"], *size, opened[-1], set()))
+            opened.append(len(boxes) - 1)
     return boxes
 
 
@@ -82,20 +89,62 @@ def find_body(boxes: list[Box]) -> Box | None:
         body, at = boxes[index], index
 
 
-def body_span(synctex: SyncTex, page: int) -> tuple[float, float]:
-    """Give top and bottom of a page's body, in PDF points from the top of the page.
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From the numbers of a file to PDF points from the top left corner of a page.
 
     ``X Offset`` and ``Y Offset`` are TeX's inch, and ``Unit`` counts scaled points
     (``synctex_parser.c``); a PDF point is 1/72 inch, and an inch has 72.27 of TeX's.
     """
+
+    factor: float
+    left: float
+    top: float
+
+    @classmethod
+    def of(cls, synctex: SyncTex) -> Scale:
+        """Read the settings of a file."""
+        values = {name: int(value) for name, value in _SETTING.findall(synctex.settings)}
+        unit = values.get(b"Unit", 1) * values.get(b"Magnification", 1000) / 1000
+        offsets = (values.get(name, 0) / _SP_IN_A_POINT for name in (b"X Offset", b"Y Offset"))
+        return cls(unit / _SP_IN_A_POINT, *offsets)
+
+
+def body_span(synctex: SyncTex, page: int) -> tuple[float, float]:
+    """Give top and bottom of a page's body, in PDF points from the top of the page."""
     sheet = synctex.sheets[page - 1] if page <= len(synctex.sheets) else b""
     body = find_body(read_boxes(sheet))
     if body is None:
         return -math.inf, math.inf
-    values = {name: int(value) for name, value in _SETTING.findall(synctex.settings)}
-    scale = values.get(b"Unit", 1) * values.get(b"Magnification", 1000) / 1000 / _SP_IN_A_POINT
-    inch = values.get(b"Y Offset", 0) / _SP_IN_A_POINT
-    return body.top * scale + inch, body.bottom * scale + inch
+    scale = Scale.of(synctex)
+    return body.top * scale.factor + scale.top, body.bottom * scale.factor + scale.top
+
+
+def boxes_of_line(
+    synctex: SyncTex, tags: frozenset[int], line: int
+) -> list[tuple[int, float, float, float, float]]:
+    """Find what a line shows in the bodies of the pages.
+
+    Returns:
+        Page, left, top, width and height of each box, in PDF points.
+    """
+    scale = Scale.of(synctex)
+    wanted = {b"%d,%d" % (tag, line) for tag in tags}
+    found = []
+    for page, sheet in enumerate(synctex.sheets, start=1):
+        if any(b"%b:" % link in sheet for link in wanted):
+            factor = scale.factor
+            found += [
+                (
+                    page,
+                    box.left * factor + scale.left,
+                    box.top * factor + scale.top,
+                    box.width * factor,
+                    box.height * factor,
+                )
+                for box in _shown(sheet, wanted)
+            ]
+    return found
 
 
 def printed_lines(sheets: tuple[bytes, ...], tags: frozenset[int]) -> frozenset[int]:
@@ -115,15 +164,20 @@ def printed_lines(sheets: tuple[bytes, ...], tags: frozenset[int]) -> frozenset[
 
 def _prints(sheet: bytes, frame: Link) -> bool:
     """Say whether the line at which a page was shipped shows anything in its body."""
+    return bool(_shown(sheet, {b"%d,%d" % (frame.tag, frame.line)}))
+
+
+def _shown(sheet: bytes, links: set[bytes]) -> list[Box]:
+    """Give the boxes of the body that can be seen and that a line, or what is in them, made."""
     boxes = read_boxes(sheet)
     body = find_body(boxes)
-    link = b"%d,%d" % (frame.tag, frame.line)
-    return body is not None and any(
-        box.link == link
-        and not box.is_vertical
-        and box.width
-        and box.height
+    return [
+        box
+        for box in boxes
+        if not box.is_vertical
+        and (box.link in links or not links.isdisjoint(box.links))
+        and box.width > 0 < box.height
+        and body is not None
         and body.top <= box.top
         and box.bottom <= body.bottom
-        for box in boxes
-    )
+    ]

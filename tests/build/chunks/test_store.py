@@ -13,7 +13,9 @@ from texbook.base.digest import digest_bytes
 from texbook.build.chunks.book import ChunkedBook
 from texbook.build.chunks.model import SegmentRecord, SegmentState
 from texbook.build.chunks.store import ChunkStore, StoredBook
+from texbook.build.origins import PageOrigins
 from texbook.latex.spine import read_spine
+from texbook.texfiles.synctex import SyncTex
 from texbook.texfiles.xdv.model import Page, Xdv
 from texbook.texfiles.xdv.open_pages import PageRun, open_runs
 
@@ -45,7 +47,18 @@ def stored() -> StoredBook:
         marks_folios=False,
     )
     pages = {"one": run(1), "two": run(2)}
-    return StoredBook(book, pages, frozenset({"own.sty"}), frozenset({"/tex/a.sty"}), b"<bcf>")
+    return StoredBook(
+        book,
+        pages,
+        frozenset({"own.sty"}),
+        frozenset({"/tex/a.sty"}),
+        b"<bcf>",
+        origins={"one": origins("one.tex"), "two": origins("two.tex")},
+    )
+
+
+def origins(name: str) -> PageOrigins:
+    return PageOrigins(SyncTex({7: name}, b"Unit:1\n", (b"\ng7,1:0,0",)), 3)
 
 
 def load(folder: Path, digest: str) -> StoredBook | None:
@@ -57,6 +70,7 @@ def test_what_was_saved_is_read_again(tmp_path: Path, stored: StoredBook) -> Non
     found = load(tmp_path, digest)
     assert found is not None
     assert found.pages == stored.pages
+    assert found.origins == stored.origins
     assert (found.preamble_files, found.system, found.bcf) == (
         stored.preamble_files,
         stored.system,
@@ -100,6 +114,21 @@ def test_pages_that_are_lost_or_damaged_are_those_of_no_record(
     assert found.book.records == {}
 
 
+def test_lines_that_are_lost_or_damaged_are_not_known(tmp_path: Path, stored: StoredBook) -> None:
+    digest = ChunkStore(tmp_path).save(stored)
+    kept = json.loads((tmp_path / f"{digest}.json").read_text())["origins"]
+    one, two = (tmp_path / f"{kept[name]}.synctex" for name in ("one", "two"))
+    one.unlink()
+    found = load(tmp_path, digest)
+    assert found is not None
+    assert set(found.origins) == {"two"}
+    two.write_bytes(two.read_bytes()[:-1])
+    found = load(tmp_path, digest)
+    assert found is not None
+    assert found.origins == {}
+    assert found.pages == stored.pages
+
+
 @pytest.mark.parametrize("damage", [b"", b"{}", b"[1]", b'{"schema": 0, "texbook": "0"}'])
 def test_records_that_are_damaged_or_of_another_texbook_are_none(
     damage: bytes, tmp_path: Path, stored: StoredBook
@@ -122,7 +151,7 @@ def test_what_nothing_speaks_of_is_removed(tmp_path: Path, stored: StoredBook) -
     found = load(tmp_path, new)
     assert found is not None
     assert found.pages == stored.pages
-    assert len(list(tmp_path.iterdir())) == 3
+    assert len(list(tmp_path.iterdir())) == 5
     ChunkStore(tmp_path / "absent").remove_others(new)
 
 

@@ -150,17 +150,23 @@ def collect(
         system,
         bcf.read_bytes() if ends and bcf.is_file() else None,
         said[None].alone_in(log),
-        _origins(engine, book, dict(zip(names.values(), spans, strict=True))),
+        _origins(engine, book, records, dict(zip(records, spans, strict=True))),
     )
 
 
 def _origins(
-    engine: ChunkEngine, book: ChunkedBook, spans: Mapping[str, tuple[int, int]]
+    engine: ChunkEngine,
+    book: ChunkedBook,
+    records: Mapping[str, SegmentRecord],
+    spans: Mapping[str, tuple[int, int]],
 ) -> dict[str, PageOrigins]:
     if not engine.shared.wants_synctex:
         return {}
-    whole = read_origins(engine.work / f"{engine.mirror.job}.synctex.gz", engine.mirror)
-    return {name: whole.select(*span, book.line(name)) for name, span in spans.items()}
+    run = read_origins(engine.work / f"{engine.mirror.job}.synctex.gz", engine.mirror)
+    return {
+        name: run.select(*span, book.line(name), records[name].reads)
+        for name, span in spans.items()
+    }
 
 
 def _list_kinds(report: JobReport, book: ChunkedBook) -> frozenset[str]:

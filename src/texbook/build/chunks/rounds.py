@@ -270,10 +270,9 @@ class ChunkRounds:
                 engine = self.pool.take(self.shared, self.preamble, preamble_text(self.book.spine))
                 taken.append(exits.enter_context(closing(engine)))
             with ThreadPoolExecutor(len(jobs)) as threads:
-                work = zip(taken, jobs, strict=True)
                 done = [
                     threads.submit(self._run, engine, job, environment, f"round {number}")
-                    for engine, job in work
+                    for engine, job in zip(taken, jobs, strict=True)
                 ]
                 results = [item.result() for item in done]
             exits.pop_all()  # they have ended, and their folders need not be removed now
@@ -340,7 +339,8 @@ class ChunkRounds:
         self.preamble_files = collected.preamble_files
         self.system = collected.system
         self.log = collected.log
-        self.origins |= collected.origins
+        known = {key: it for key, it in self.origins.items() if key not in collected.records}
+        self.origins = {**known, **collected.origins}
         if collected.bcf is not None:
             self.bcf = collected.bcf
         before: SegmentState | None = None
