@@ -200,7 +200,7 @@ def test_a_template_of_ours_leads_to_the_line_that_called_it(
     ours = Origin(tmp_path.parent / "package" / "question.j2.tex", 5, (called,))
     known = SourceMap(project.rendered_folder / "q.tex", (ours,))
     lines = AuthorLines(mirror, {known.rendered: known})
-    assert lines.place("book/q.tex", 1) == (str(called[0]), 4)
+    assert lines.place("book/q.tex", 1) == (f"{project.root}/./q.j2.tex", 4)
 
 
 def test_the_file_is_published_whole_and_withdrawn(project: Project) -> None:
