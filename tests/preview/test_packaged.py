@@ -18,11 +18,19 @@ def test_the_packaged_files_are_there() -> None:
 def test_what_the_page_loads_is_packaged_and_all_of_it_its_own() -> None:
     files = packaged_files()
     page = files["index.html"][1].decode()
-    named = re.findall(r'(?:src|href)="([^"]*)"', page)
+    named = re.findall(r'(?:src|href)="([^"#]+)"', page)
     assert named
     assert set(named) <= set(files)
     # The policy of the server allows no code and no style in the page itself.
     assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\bon\w+=|\bstyle=", page)
+
+
+def test_the_page_asks_for_all_modules_at_once() -> None:
+    page = packaged_files()["index.html"][1].decode()
+    preloaded = re.findall(r'rel="modulepreload" href="([^"]+)"', page)
+    assert set(preloaded) == {name for name in packaged_files() if name.endswith(".js")} - {
+        "app.js"
+    }
 
 
 def test_links_folders_and_other_files_are_not_served(tmp_path: Path) -> None:
