@@ -1,19 +1,15 @@
-"""The page on pull requests, commits and editors: its pieces are read, and names compared."""
+"""The page on pull requests and commits: its pieces are read, and names compared."""
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from texbook.base.diagnostic import Diagnostic, Severity
-from texbook.base.span import Span
 from texbook.cli.main import run
 from texbook.cli.output import FORMS
-from texbook.report.concise import concise_line
 
 if TYPE_CHECKING:
     import pytest
@@ -66,29 +62,6 @@ def _items(value: Any) -> list[dict[str, Any]]:
     if isinstance(value, dict):
         return [value, *(item for part in value.values() for item in _items(part))]
     return []
-
-
-def test_the_pattern_for_the_editor_reads_every_line_of_a_file() -> None:
-    (task,) = json.loads(blocks("json")[0])["tasks"]
-    pattern = task["problemMatcher"]["pattern"]
-    for severity in Severity:
-        item = Diagnostic("TB504", severity, 'a: "b" [c]', Span.at(Path("/b/Ö 1: x.tex"), 3, 7))
-        found = re.match(pattern["regexp"], concise_line(item, Path("/b")))
-        assert found is not None
-        fields = ("file", "line", "column", "message", "code")
-        assert [found[pattern[field]] for field in fields] == [
-            *("Ö 1: x.tex", "3", "7", 'a: "b" [c]', "TB504")
-        ]
-        assert severity.value.startswith(found[pattern["severity"]])
-
-
-def test_the_example_is_a_line_as_it_is_written() -> None:
-    (example,) = blocks("text")
-    message = 'section title "Why it Fails" should be "Why It Fails"'
-    item = Diagnostic(
-        "TB004", Severity.ERROR, message, Span.at(Path("/b/chapters/leak.tex"), 12, 1)
-    )
-    assert example == f"{concise_line(item, Path('/b'))}\n"
 
 
 def test_the_page_on_lint_shows_what_the_terminal_shows(

@@ -96,10 +96,10 @@ KNOWN: Mapping[str, KnownEditor] = {
     "gedit": _known("gedit +{line}:{column} {file}", package="gedit"),
     "pluma": _known("pluma +{line} {file}", package="pluma"),
     "xed": _known("xed +{line} {file}", package="xed"),
-    "geany": _known("geany --line {line} --column {column} {file}", package="geany"),
-    "mousepad": _known("mousepad --line {line} --column {column} {file}", package="mousepad"),
+    "geany": _known("geany --line {line} {file}", package="geany"),
+    "mousepad": _known("mousepad --line {line} {file}", package="mousepad"),
     "texstudio": _known(
-        "texstudio {file} --line {line}:{column}", package="texstudio", brew="--cask texstudio"
+        "texstudio {file} --line {line}", package="texstudio", brew="--cask texstudio"
     ),
     "texmaker": _known("texmaker {file} -line {line}", package="texmaker", brew="--cask texmaker"),
     "texworks": _known("texworks --position={line} {file}", package="texworks"),
