@@ -45,6 +45,19 @@ def test_own_output_is_not_watched(book: Book) -> None:
     assert watched.admits(book.root / "images" / "new.pdf")
 
 
+def test_what_the_watch_itself_prints_is_not_watched(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = book.put("log.txt", "")
+    same = (log.stat().st_dev, log.stat().st_ino)
+    real = watching._identity
+    monkeypatch.setattr(watching, "_identity", lambda file: same if file == 1 else real(file))
+    watched = watch_set(book.project, frozenset({log}))
+    assert log not in watched.files
+    assert not watched.admits(log)
+    assert watched.admits(book.put("other.txt", ""))
+
+
 def test_other_documents_of_the_folder_are_watched(book: Book) -> None:
     assert watch_set(book.project, frozenset()).admits(book.root / "other.tex")
 
@@ -105,6 +118,11 @@ class Recorder:
     ) -> None:
         self.said.append("failed" if showing is None else "failed, old PDF")
         self.found = tuple(diagnostics)
+
+    def suspect(
+        self, *, diagnostics: Sequence[Diagnostic], showing: datetime | None = None
+    ) -> None:
+        self.said.append("suspect")
 
     def note(self, message: str) -> None:
         self.said.append(message)

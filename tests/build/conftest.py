@@ -18,6 +18,7 @@ from texbook.project import open_project
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from texbook.base.diagnostic import Diagnostic
     from texbook.build.model import Draft, NoDraft, PagesAhead
 
 
@@ -74,6 +75,7 @@ class BuiltBook:
         check: bool = False,
         on_draft: Callable[[Draft | NoDraft], None] | None = None,
         on_pages: Callable[[PagesAhead], None] | None = None,
+        on_suspects: Callable[[tuple[Diagnostic, ...]], None] | None = None,
     ) -> BuildResult:
         self.progress = Recording()
         request = BuildRequest(
@@ -85,6 +87,7 @@ class BuiltBook:
             check=check,
             on_draft=on_draft,
             on_pages=on_pages,
+            on_suspects=on_suspects,
         )
         return build(request, progress=self.progress, cancel=self.cancel)
 

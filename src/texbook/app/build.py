@@ -30,6 +30,7 @@ class BuildOptions:
     Attributes:
         on_draft: as in `BuildRequest`.
         on_pages: as in `BuildRequest`.
+        on_suspects: as in `BuildRequest`.
     """
 
     shell_escape: ShellEscape = ShellEscape.RESTRICTED
@@ -39,6 +40,7 @@ class BuildOptions:
     check: bool = False
     on_draft: Callable[[Draft | NoDraft], None] | None = None
     on_pages: Callable[[PagesAhead], None] | None = None
+    on_suspects: Callable[[tuple[Diagnostic, ...]], None] | None = None
 
 
 def build_book(
@@ -82,6 +84,7 @@ def build_book(
         check=options.check,
         on_draft=options.on_draft,
         on_pages=options.on_pages,
+        on_suspects=options.on_suspects,
     )
     try:
         result = build(request, progress=progress, cancel=cancel)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -67,6 +69,11 @@ class Screen(Protocol):
     ) -> None:
         """There is no new PDF."""
 
+    def suspect(
+        self, *, diagnostics: Sequence[Diagnostic], showing: datetime | None = None
+    ) -> None:
+        """The build seems to fail, and goes on to make sure."""
+
     def note(self, message: str) -> None:
         """Something to tell that is no state."""
 
@@ -97,6 +104,11 @@ class Screens:
         """There is no new PDF."""
         for screen in self.screens:
             screen.failed(**told)
+
+    def suspect(self, **told: Any) -> None:
+        """The build seems to fail."""
+        for screen in self.screens:
+            screen.suspect(**told)
 
     def note(self, message: str) -> None:
         """Something to tell that is no state."""
@@ -207,6 +219,9 @@ class _BookWatcher:
         reasons = summary(result, has_cause=bool(changes.paths))
         self._tell(result, findings, time.monotonic() - began, reasons)
 
+    def _suspect(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.screen.suspect(diagnostics=diagnostics, showing=self._published())
+
     def is_undone(self) -> bool:
         """Say whether somebody has removed the PDF that the last build made."""
         made = self._made
@@ -220,7 +235,7 @@ class _BookWatcher:
         build = partial(
             build_book,
             self.project,
-            self.options,
+            replace(self.options, on_suspects=self._suspect),
             progress=_Steps(self.screen),
             cancel=cancel,
             workshop=self.workshop,
@@ -293,13 +308,24 @@ def watch_set(project: Project, inputs: frozenset[Path]) -> WatchSet:
     if project.config.path is not None:
         files.add(project.config.path)
 
+    outputs = {_identity(handle) for handle in (1, 2)} - {None}
+
     def is_own(path: Path) -> bool:
         return (
             path in {project.pdf, project.synctex}
             or path.name in SKIPPED_FOLDERS
             or path.is_relative_to(project.build_folder)
+            or _identity(path) in outputs
         )
 
     files = {path for path in files if not is_own(path)}
     folders = {folder for folder in folders if not is_own(folder)}
     return WatchSet(frozenset(files), frozenset(folders), is_own)
+
+
+def _identity(file: Path | int) -> tuple[int, int] | None:
+    """Tell a regular file by device and number: what the watch itself prints may go into one."""
+    with suppress(OSError):
+        status = os.stat(file)  # noqa: PTH116  (a handle has no path)
+        return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+    return None

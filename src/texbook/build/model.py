@@ -112,6 +112,7 @@ class BuildRequest:
     check: bool = False
     on_draft: Callable[[Draft | NoDraft], None] | None = None
     on_pages: Callable[[PagesAhead], None] | None = None
+    on_suspects: Callable[[tuple[Diagnostic, ...]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

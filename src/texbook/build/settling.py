@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from texbook.build.auxiliary import generations_folder, load_generation
-from texbook.build.chunks.collect import JobFailedError
-from texbook.build.chunks.model import NotChunkableError
+from texbook.build.chunks.model import JobFailedError, NotChunkableError
 from texbook.build.chunks.typeset import ChunksFailedError, typeset_in_chunks
 from texbook.build.chunks.workshop import Workshop
 from texbook.build.draft import NO_BUILD
@@ -64,6 +63,9 @@ class Settler:
         except NotChunkableError as obstacle:
             self.obstacle = obstacle
             self.reasons.append(RerunReason("built in one run", obstacle.reason))
+            tell = shared.request.on_suspects
+            if isinstance(obstacle, JobFailedError) and obstacle.suspects and tell is not None:
+                tell(obstacle.suspects)
             if shared.drafter is not None:
                 has_numbers = self.state is not None and "chunks" in self.state.extra
                 shared.drafter.refuse(obstacle.reason if has_numbers else NO_BUILD)

@@ -187,6 +187,12 @@ class Hub:
             showing=None if showing is None else _iso(showing),
         )
 
+    def suspect(
+        self, *, diagnostics: Sequence[Diagnostic], showing: datetime | None = None
+    ) -> None:
+        """Say what seems to be wrong, before the build has made sure: the browser need not wait."""
+        self.failed(diagnostics=diagnostics, showing=showing)
+
     def note(self, message: str) -> None:
         """Tell something that is no state."""
         self._update(news=f"{self._clock():%H:%M} {message}")

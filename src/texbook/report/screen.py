@@ -143,6 +143,16 @@ class WatchScreen:
             Phase.FAILED, diagnostics, reasons, pages=None, seconds=seconds, showing=showing
         )
 
+    def suspect(
+        self, *, diagnostics: Sequence[Diagnostic], showing: datetime | None = None
+    ) -> None:
+        """Show what seems to be wrong, while the build goes on to make sure.
+
+        Without a terminal it is told once, when the build has ended.
+        """
+        del showing
+        self._update(diagnostics=gravest_first(diagnostics))
+
     def note(self, message: str) -> None:
         """Tell something that is no state, such as a fall back to polling."""
         self._update(news=f"{self._clock():%H:%M} {message}")

@@ -11,8 +11,9 @@ from texbook.base.cancel import CancelToken
 from texbook.base.progress import Silence
 from texbook.build.chunks import rounds as rounds_module
 from texbook.build.chunks.book import ChunkedBook
-from texbook.build.chunks.collect import Collected, EngineLostError, FolioTouchesTextError
+from texbook.build.chunks.collect import Collected, FolioTouchesTextError
 from texbook.build.chunks.model import (
+    EngineLostError,
     NotChunkableError,
     SegmentRecord,
     SegmentState,

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 from texbook.base.atomic import storage_errors
 from texbook.build.auxiliary import name_in, take_snapshot
 from texbook.build.chunks.driver import BODY
-from texbook.build.chunks.model import NotChunkableError, SegmentRecord
+from texbook.build.chunks.model import (
+    EngineLostError,
+    JobFailedError,
+    NotChunkableError,
+    SegmentRecord,
+)
 from texbook.build.chunks.report import (
     JobReport,
     SegmentReport,
@@ -20,6 +25,8 @@ from texbook.build.chunks.report import (
 )
 from texbook.build.engine import is_whole_xdv
 from texbook.build.origins import PageOrigins, read_origins
+from texbook.messages.diagnose import engine_errors
+from texbook.messages.locate import Locator
 from texbook.texfiles.contents_files import EntryError, contents_lines
 from texbook.texfiles.log import read_log
 from texbook.texfiles.moved_pages import move_aux
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from texbook.base.diagnostic import Diagnostic
     from texbook.build.chunks.book import ChunkedBook
     from texbook.build.chunks.engine import ChunkEngine
     from texbook.system.process import ProcessResult
@@ -86,14 +94,6 @@ class FolioTouchesTextError(Exception):
     """A page has its number right beside text, which a mark between them parts."""
 
 
-class JobFailedError(NotChunkableError):
-    """A chunk job did not come to its end: the run in one piece has to say what is wrong."""
-
-
-class EngineLostError(JobFailedError):
-    """Its engine was ended from outside, or had read an old preamble: not the fault of the job."""
-
-
 def collect(
     engine: ChunkEngine,
     result: ProcessResult,
@@ -121,7 +121,7 @@ def collect(
     work, job = engine.work, engine.mirror.job
     content = _read_log(work, job)
     log = read_log(content)
-    _check(work, job, result, log)
+    _check(engine, result, log)
     opened = split_reads(_opened(work / f"{job}.fls"))
     _refuse_state(opened[None])
     names = {number: book.spine.segments[number].name for number in numbers}
@@ -179,15 +179,25 @@ def _list_kinds(report: JobReport, book: ChunkedBook) -> frozenset[str]:
         raise NotChunkableError(error.message) from None
 
 
-def _check(work: Path, job: str, result: ProcessResult, log: EngineLog) -> None:
+def _check(engine: ChunkEngine, result: ProcessResult, log: EngineLog) -> None:
     if result.status < 0 and not result.limit:
         raise EngineLostError(f"an engine was ended by signal {-result.status}")
-    has_pages = log.pages == 0 or is_whole_xdv(work / f"{job}.xdv")
+    has_pages = log.pages == 0 or is_whole_xdv(engine.work / f"{engine.mirror.job}.xdv")
     if result.status or result.limit or log.errors or not has_pages:
         said = f": {log.errors[0].text}" if log.errors else ""
-        raise JobFailedError(f"a chunk of the book failed{said}")
+        raise JobFailedError(f"a chunk of the book failed{said}", _suspects(engine, log))
     if any(command.allowed for command in log.commands):
         raise NotChunkableError("the document runs programs of its own")
+
+
+def _suspects(engine: ChunkEngine, log: EngineLog) -> tuple[Diagnostic, ...]:
+    """Explain the errors of a job, if somebody waits to hear of them."""
+    shared, mirror = engine.shared, engine.mirror
+    if shared.request.on_suspects is None or not log.errors:
+        return ()
+    messages = tuple(_in_main_file(message, mirror.main) for message in log.messages)
+    locator = Locator(engine.work, mirror.source_of, shared.maps)
+    return engine_errors(replace(log, messages=messages), locator)
 
 
 def _refuse_state(opened: Sequence[tuple[str, str]]) -> None:

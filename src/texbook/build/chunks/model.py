@@ -11,6 +11,8 @@ from texbook.texfiles.engine_log import LogMessage, MessageKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from texbook.base.diagnostic import Diagnostic
+
 Use = tuple[str, str]
 """A use of a label, ``p`` of its page, ``n`` of the rest, ``a`` of all, and its name.
 
@@ -36,6 +38,22 @@ class NotChunkableError(Exception):
         self.reason = reason
         self.segment = segment
         self.is_asked_for = is_asked_for
+
+
+class JobFailedError(NotChunkableError):
+    """A chunk job did not come to its end: the run in one piece has to say what is wrong.
+
+    Attributes:
+        suspects: what seems to be wrong by the job's own log.
+    """
+
+    def __init__(self, reason: str, suspects: tuple[Diagnostic, ...] = ()):
+        super().__init__(reason)
+        self.suspects = suspects
+
+
+class EngineLostError(JobFailedError):
+    """Its engine was ended from outside, or had read an old preamble: not the fault of the job."""
 
 
 class ToolFailedError(Exception):

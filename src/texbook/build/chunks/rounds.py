@@ -16,16 +16,11 @@ from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_text
 from texbook.build.chunks.bibliography import control_file
-from texbook.build.chunks.collect import (
-    Collected,
-    EngineLostError,
-    FolioTouchesTextError,
-    collect,
-)
+from texbook.build.chunks.collect import Collected, FolioTouchesTextError, collect
 from texbook.build.chunks.findable import FindableFiles
 from texbook.build.chunks.keys import Environment, changes, first_heading, segment_key
 from texbook.build.chunks.leaks import refuse_leaks
-from texbook.build.chunks.model import NotChunkableError, ToolFailedError
+from texbook.build.chunks.model import EngineLostError, NotChunkableError, ToolFailedError
 from texbook.build.chunks.plan import (
     WORTH_A_WAITING_ENGINE,
     engines_for,

@@ -12,9 +12,8 @@ from texbook.base.digest import digest_text
 from texbook.build.ahead import Advance, book_looks
 from texbook.build.auxiliary import Accesses, lay_down, regular_files
 from texbook.build.chunks.book import ChunkedBook
-from texbook.build.chunks.collect import JobFailedError
 from texbook.build.chunks.engine import remove_abandoned
-from texbook.build.chunks.model import NotChunkableError, ToolFailedError
+from texbook.build.chunks.model import JobFailedError, NotChunkableError, ToolFailedError
 from texbook.build.chunks.plan import preamble_text
 from texbook.build.chunks.rounds import ChunkRounds
 from texbook.build.chunks.store import ChunkStore, StoredBook
