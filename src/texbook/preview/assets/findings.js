@@ -75,12 +75,14 @@ export function keepFindings(show) {
   const chosen = () =>
     findings.map((finding, index) => ({ finding, index })).filter(({ finding }) => !hidden.has(finding.severity));
 
+  const verdict = () => (version === 0 ? "not checked yet" : "nothing found: all is well");
+
   function draw() {
     const shown = chosen();
     list.replaceChildren(...shown.slice(0, MOST).map(item));
     const rest = Math.max(shown.length - MOST, 0) + more;
-    byId("more-findings").textContent =
-      rest > 0 ? `and ${rest} more` : findings.length === 0 ? "nothing found: all is well" : "";
+    const none = findings.length === 0 ? verdict() : "";
+    byId("more-findings").textContent = rest > 0 ? `and ${rest} more` : none;
     mark();
   }
 
@@ -128,7 +130,7 @@ export function keepFindings(show) {
     /** The next finding (1) or the one before (-1). */
     step(direction) {
       const shown = chosen();
-      if (shown.length === 0) return say("nothing found: all is well");
+      if (shown.length === 0) return say(verdict());
       const at = shown.findIndex(({ index }) => index === current);
       const from = at < 0 && direction < 0 ? 0 : at;
       const next = shown[(from + direction + shown.length) % shown.length];
