@@ -55,7 +55,7 @@ def test_references_and_contents_are_right_after_one_build(book: BuiltBook) -> N
     assert result.diagnostics == ()
     assert "See section 2 on page 3" in book.text()
     assert "Back to page 2" in book.text()
-    assert book.files() == {"main.tex", "main.pdf"}
+    assert book.files() == {"main.tex", "main.pdf", "main.synctex.gz"}
     assert labels(result)[-1] == "writing main.pdf"
     assert book.progress.pages[:3] == [1, 2, 3]
     assert result.log is not None
@@ -105,7 +105,7 @@ def test_a_chapter_in_a_subfolder_is_included(book: BuiltBook) -> None:
     )
     assert book.build().outcome is Outcome.BUILT
     assert "This is chapter 1." in book.text()
-    assert book.files() == {"main.tex", "main.pdf", "chapters/one.tex"}
+    assert book.files() == {"main.tex", "main.pdf", "main.synctex.gz", "chapters/one.tex"}
 
 
 def test_shadows_are_left_out_of_light_passes_and_are_in_the_pdf(book: BuiltBook) -> None:
@@ -612,7 +612,8 @@ def test_keep_going_lists_every_error_and_publishes_nothing(book: BuiltBook) -> 
 def test_main_files_of_odd_names_are_built(book: BuiltBook, name: str) -> None:
     book.put(name, ARTICLE)
     assert book.build(name).outcome is Outcome.BUILT
-    assert book.files() == {name, name.removesuffix(".tex") + ".pdf"}
+    stem = name.removesuffix(".tex")
+    assert book.files() == {name, f"{stem}.pdf", f"{stem}.synctex.gz"}
     book.put(name, ARTICLE.replace("See", r"\wrong See"))
     result = book.build(name)
     assert result.diagnostics[0].span == stretch(book.root / name, 6, 1, r"\wrong")

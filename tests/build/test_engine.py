@@ -60,7 +60,7 @@ def test_the_engine_stops_at_an_error_unless_told_to_go_on() -> None:
 
 
 def test_the_engine_writes_synctex_unless_told_not_to() -> None:
-    assert "-synctex=1" in arguments()
+    assert "-synctex=-1" in arguments()
     assert not any("synctex" in item for item in arguments(synctex=False))
 
 

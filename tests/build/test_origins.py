@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,8 +65,8 @@ def run(folder: Path, inputs: Mapping[int, str], *sheets: str) -> Path:
     """Write what a run has left; a sheet is links such as ``g1,7``, each a record."""
     records = tuple("".join(f"\n{link}:0,0" for link in it.split()).encode() for it in sheets)
     content = write_synctex(SyncTex(inputs, b"Unit:1\n", records))
-    path = folder / "main.synctex.gz"
-    path.write_bytes(gzip.compress(content))
+    path = folder / "main.synctex"
+    path.write_bytes(content)
     return path
 
 
@@ -165,11 +164,19 @@ def test_pages_of_which_nothing_is_known_keep_their_places(
 ) -> None:
     mirror = mirror_of(project)
     work = mirror.materialise(tmp_path / "copy")
-    lost = read_origins(work / "absent.synctex.gz", mirror)
+    lost = read_origins(work / "absent.synctex", mirror)
     known = read_origins(run(work, {1: f"{work}/{BODY}"}, "[1,2 g1,2"), mirror)
     parts = [(lost.select(0, 2, 1, ()), 1), (known.select(0, 1, 2, ()), 2)]
     joined = join_origins(parts, author_lines(project, mirror))
     assert said(joined, tmp_path) == [[], [], ["book/main.tex:2", "book/main.tex:2"]]
+
+
+def test_a_run_that_names_no_file_of_the_book_says_nothing(
+    project: Project, tmp_path: Path
+) -> None:
+    mirror = mirror_of(project)
+    whole = read_origins(run(tmp_path, {1: "/texmf/a.tex"}, "[1,2 g1,2", "[1,3"), mirror).whole()
+    assert said(join_origins([(whole, 1)], author_lines(project, mirror)), tmp_path) == [[], []]
 
 
 def test_each_line_of_a_listing_is_the_author_s(project: Project, tmp_path: Path) -> None:
@@ -200,7 +207,7 @@ def test_a_template_of_ours_leads_to_the_line_that_called_it(
     ours = Origin(tmp_path.parent / "package" / "question.j2.tex", 5, (called,))
     known = SourceMap(project.rendered_folder / "q.tex", (ours,))
     lines = AuthorLines(mirror, {known.rendered: known})
-    assert lines.place("book/q.tex", 1) == (f"{project.root}/./q.j2.tex", 4)
+    assert lines.of_file("book/q.tex")(1) == (f"{project.root}/./q.j2.tex", 4)
 
 
 def test_the_file_is_published_whole_and_withdrawn(project: Project) -> None:

@@ -241,7 +241,7 @@ def test_kill_9_and_then_a_build(
     assert (answer.status, answer.out) == (0, "")
     assert "main.pdf: 2 pages" in answer.err
     assert "See 2." in old.text()
-    assert old.sources() == {"main.tex", "main.pdf"}
+    assert old.sources() == {"main.tex", "main.pdf", "main.synctex.gz"}
     assert not list((old.root / "build" / "texbook").glob("runs/*"))
 
 
@@ -316,7 +316,8 @@ def test_odd_names_of_folder_and_main_file(
     assert answer.status == 0, answer.out + answer.err
     assert f"{name}.pdf: 1 page" in answer.err
     assert "Hello 1" in book.text(f"{name}/{name}.pdf")
-    assert book.sources() - {"main.tex"} == {f"{name}/{name}.tex", f"{name}/{name}.pdf"}
+    made = {f"{name}/{name}.pdf", f"{name}/{name}.synctex.gz"}
+    assert book.sources() - {"main.tex"} == {f"{name}/{name}.tex", *made}
     assert "is up to date" in book.texbook("build").err
     assert book.texbook("lint").status == 0
     assert book.texbook("clean", "--all").status == 0

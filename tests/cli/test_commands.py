@@ -35,7 +35,7 @@ def test_build_tells_what_it_made_and_then_that_nothing_changed(book: Book) -> N
     assert answer.err.startswith("main.pdf: 1 page in ")
     answer = book.texbook("build")
     assert (answer.status, answer.out, answer.err) == (0, "", "main.pdf is up to date (1 page)\n")
-    assert book.sources() == {"main.tex", "main.pdf"}
+    assert book.sources() == {"main.tex", "main.pdf", "main.synctex.gz"}
     assert book.texbook("build", "-q").err == ""
 
 

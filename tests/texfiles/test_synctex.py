@@ -153,6 +153,9 @@ def test_a_packed_file_is_read_and_a_damaged_one_refused(tmp_path: Path) -> None
     path.write_bytes(gzip.compress(RECORDED)[:200])
     with pytest.raises(SyncTexError):
         read_synctex_file(path)
+    plain = tmp_path / "main.synctex"
+    plain.write_bytes(RECORDED)
+    assert read_synctex_file(plain) == read_synctex(RECORDED)
     path.write_bytes(RECORDED)
     with pytest.raises(SyncTexError):
         read_synctex_file(path)

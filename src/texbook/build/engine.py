@@ -47,14 +47,14 @@ def engine_arguments(
         code: TeX code that ends by reading the main file.
         shell_escape: neither flag is passed unless the person asked for the full shell.
         keep_going: go on after an error.
-        synctex: write where each piece of a page comes from. That takes no time that could be
-            measured, and the pages stay the same to the byte.
+        synctex: write where each piece of a page comes from, unpacked: that takes no time that
+            could be measured, where packing took 5 %. The pages stay the same to the byte.
     """
     flags = ["-no-pdf", "-interaction=nonstopmode", "-file-line-error", "-recorder"]
     if not keep_going:
         flags.append("-halt-on-error")
     if synctex:
-        flags.append("-synctex=1")
+        flags.append("-synctex=-1")
     if shell_escape is ShellEscape.FULL:
         flags.append("-shell-escape")
     return ("xelatex", *flags, f"-jobname={job}", code)

@@ -110,8 +110,10 @@ class RunOrigins:
         return self._owned(sheets, inputs, line)
 
     def _owned(self, sheets: Sequence[bytes], inputs: Mapping[int, str], line: int) -> PageOrigins:
+        if not inputs:
+            return PageOrigins(SyncTex({}, self.synctex.settings, (b"",) * len(sheets)), line)
         named = tags_of(sheets)
-        body = next((tag for tag, name in inputs.items() if name == BODY), min(inputs, default=0))
+        body = next((tag for tag, name in inputs.items() if name == BODY), min(inputs))
         owners = _Owners(named - inputs.keys(), Link(body, line), self._copied)
         owned = tuple(map(owners.owned, sheets))
         used = {tag: name for tag, name in inputs.items() if tag in named or tag == body}
@@ -134,7 +136,7 @@ def read_origins(path: Path, mirror: Mirror) -> RunOrigins:
     """Read what a run has left; nothing if it cannot be read, for the pages are good all the same.
 
     Args:
-        path: the ``.synctex.gz`` of the run.
+        path: the ``.synctex`` of the run.
         mirror: of its working copy.
     """
     try:
@@ -233,22 +235,38 @@ class AuthorLines:
 
     mirror: Mirror
     maps: Mapping[Path, SourceMap]
+    _inside: dict[Path, bool] = field(default_factory=dict)
+    _names: dict[Path, str] = field(default_factory=dict)
 
-    def place(self, name: str, line: int) -> tuple[str, int]:
-        """Give path and line of the author's for a line of a file as `PageOrigins` names it."""
+    def of_file(self, name: str) -> Callable[[int], tuple[str, int]]:
+        """Give what finds path and line for a line of a file as `PageOrigins` names it."""
         mirror = self.mirror
         source = mirror.source_named(mirror.named(mirror.main) if name == BODY else name)
-        if source is None:
-            return name, line
-        origin = self.maps[source].origin(line) if source in self.maps else None
-        path, number = (source, line) if origin is None else self._of_the_book(origin)
-        return _as_tex_names(path, mirror.project.root), number
+        known = None if source is None else self.maps.get(source)
+        path = name if source is None else self._named(source)
 
-    def _of_the_book(self, origin: Origin) -> tuple[Path, int]:
+        def place(line: int) -> tuple[str, int]:
+            origin = None if known is None else known.origin(line)
+            return (path, line) if origin is None else self._of_the_book(origin)
+
+        return place
+
+    def _of_the_book(self, origin: Origin) -> tuple[str, int]:
         """Give the place in the book that had the line made, where a template of ours gave it."""
         sites = ((origin.path, origin.line), *reversed(origin.call_sites))
-        inside = (site for site in sites if site[0].is_relative_to(self.mirror.root))
-        return next(inside, sites[0])
+        inside = (site for site in sites if self._is_inside(site[0]))
+        path, line = next(inside, sites[0])
+        return self._named(path), line
+
+    def _is_inside(self, path: Path) -> bool:
+        if path not in self._inside:
+            self._inside[path] = path.is_relative_to(self.mirror.root)
+        return self._inside[path]
+
+    def _named(self, path: Path) -> str:
+        if path not in self._names:
+            self._names[path] = _as_tex_names(path, self.mirror.project.root)
+        return self._names[path]
 
 
 def _as_tex_names(path: Path, folder: Path) -> str:
@@ -285,19 +303,23 @@ class _Links(dict[bytes, bytes]):
         self, origins: PageOrigins, line: int, lines: AuthorLines, tags: dict[str, int]
     ) -> None:
         super().__init__()
-        self._inputs = origins.synctex.inputs
+        self._places = {tag: lines.of_file(name) for tag, name in origins.synctex.inputs.items()}
+        self._body = {tag for tag, name in origins.synctex.inputs.items() if name == BODY}
         self._moved = line - origins.line
-        self._lines = lines
         self._tags = tags
+        self._known: dict[bytes, Link] = {}
 
     def __missing__(self, raw: bytes) -> bytes:
-        link = parse_link(raw)
-        name = self._inputs.get(link.tag, "")
-        line = max(1, link.line + self._moved) if name == BODY else link.line
-        path, number = self._lines.place(name, line)
-        tag = self._tags.setdefault(path, len(self._tags) + 1)
-        self[raw] = format_link(raw, Link(tag, number))
+        known = self._known.get(raw[2:])
+        if known is None:
+            known = self._known[raw[2:]] = self._found(parse_link(raw))
+        self[raw] = format_link(raw, known)
         return self[raw]
+
+    def _found(self, link: Link) -> Link:
+        line = max(1, link.line + self._moved) if link.tag in self._body else link.line
+        path, number = self._places[link.tag](line)
+        return Link(self._tags.setdefault(path, len(self._tags) + 1), number)
 
 
 def publish_origins(synctex: SyncTex, target: Path) -> FileStamp | None:

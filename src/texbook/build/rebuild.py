@@ -288,7 +288,7 @@ class Rebuild:
             book, known = chunked.stored.book, chunked.stored.origins
             parts = [(known[name], book.line(name)) for name, _ in book.known]
         else:
-            run = read_origins(last.work / f"{shared.mirror.job}.synctex.gz", shared.mirror)
+            run = read_origins(last.work / f"{shared.mirror.job}.synctex", shared.mirror)
             whole = run.whole()
             parts = [(whole, whole.line)]
         lines = AuthorLines(shared.mirror, shared.maps)

@@ -43,8 +43,9 @@ class Surroundings:
 
     @property
     def wants_synctex(self) -> bool:
-        """Whether the engines write where each piece of a page comes from."""
-        return self.request.project.config.build.synctex
+        """Whether the engines write where each piece of a page comes from: of no edition."""
+        project = self.request.project
+        return project.config.build.synctex and project.output is None
 
     @property
     def limits(self) -> Limits:

@@ -20,7 +20,7 @@ import os
 import re
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -115,19 +115,19 @@ def write_synctex(synctex: SyncTex) -> bytes:
 
 
 def read_synctex_file(path: Path) -> SyncTex:
-    """Read a ``.synctex.gz``.
+    """Read a ``.synctex``, or a ``.synctex.gz``.
 
     Raises:
         SyncTexError: when it is damaged, or not there.
     """
     try:
-        return read_synctex(gzip.decompress(path.read_bytes()))
+        content = path.read_bytes()
+        return read_synctex(gzip.decompress(content) if path.suffix == ".gz" else content)
     except (OSError, EOFError, zlib.error) as error:
         raise SyncTexError(str(error)) from None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Link:
+class Link(NamedTuple):
     """A tag and a line, as records have them."""
 
     tag: int

@@ -162,9 +162,9 @@ def _origins(
 ) -> dict[str, PageOrigins]:
     if not engine.shared.wants_synctex:
         return {}
-    run = read_origins(engine.work / f"{engine.mirror.job}.synctex.gz", engine.mirror)
+    run = read_origins(engine.work / f"{engine.mirror.job}.synctex", engine.mirror)
     return {
-        name: run.select(*span, book.line(name), records[name].reads)
+        name: run.select(*span, book.line(name), records[name].reads | records[name].system)
         for name, span in spans.items()
     }
 
