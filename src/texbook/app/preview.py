@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import unicodedata
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from texbook.app.sync import forward, inverse
 from texbook.base.atomic import storage_errors
-from texbook.base.errors import TexbookError
+from texbook.base.errors import StorageError, TexbookError
 from texbook.base.source import read_source
 from texbook.build.model import Outcome
 from texbook.preview.extra import check_extra
@@ -32,6 +33,10 @@ ADDRESS_FILE = "preview.json"
 
 _NEAR = 5
 """Lines around the one that SyncTeX names in which the word that was clicked is looked for."""
+_SHORTEST_PART = 3
+"""Letters of a part of a word that is looked for: two of them stand in every line."""
+_APOSTROPHES = "['\N{RIGHT SINGLE QUOTATION MARK}]"
+"""TeX prints the second where the first is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +54,34 @@ class PreviewOptions:
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Preview:
     """A preview that runs.
 
     Attributes:
-        project: the book, which the watch may open anew.
         hub: what all browsers are shown.
         url: where a browser finds it.
     """
 
-    project: Project
     hub: Hub
     url: str
+    _desk: _Desk
 
-    def show_book(self, result: BuildResult) -> None:
-        """Show the PDF that a build has brought up to date."""
+    def show_book(self, project: Project, result: BuildResult) -> None:
+        """Show the PDF that a build has brought up to date.
+
+        Args:
+            project: the book, which the watch may have opened anew.
+            result: what the build gave.
+        """
+        if project.work_folder != self._desk.project.work_folder:
+            _forget_address(self._desk.project, self.url)
+        self._desk.project = project
+        with suppress(StorageError):
+            # Whoever cleans up, or takes the folder away and brings it back, has removed it.
+            _write_address(project, self.url)
         if result.outcome is not Outcome.FAILED:
-            self.hub.show_document(self.project.pdf, result.looks)
+            self.hub.show_document(project.pdf, result.looks)
 
     def show_ahead(self, ahead: PagesAhead) -> None:
         """Show edited pages of which the PDF is still being made."""
@@ -101,9 +116,10 @@ def open_preview(project: Project, options: PreviewOptions) -> Iterator[Preview]
         server = exits.enter_context(PreviewServer(hub, actions, port=options.port))
         if project.pdf.is_file():
             hub.show_document(project.pdf, None)
-        exits.callback(_forget_address, project, server.url)
+        exits.callback(lambda: _forget_address(desk.project, server.url))
+        _make_way(project)
         _write_address(project, server.url)
-        yield Preview(project, hub, server.url)
+        yield Preview(hub, server.url, desk)
 
 
 @dataclass(slots=True)
@@ -167,31 +183,61 @@ def find_word(path: Path, line: int, word: str) -> tuple[int, int | None]:
     Returns:
         The nearest line that holds the word, and its column; the line as given if none does.
     """
-    if not word.strip():
-        return line, None
     try:
         lines = read_source(path).text.split("\n")
     except TexbookError:
         return line, None
-    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
     last = min(line + _NEAR, len(lines))
     near = sorted(range(max(1, line - _NEAR), last + 1), key=lambda at: abs(at - line))
-    for number in near:
-        if found := pattern.search(lines[number - 1]):
-            return number, found.start() + 1
+    for pattern in _patterns(word.strip()):
+        for number in near:
+            if found := pattern.search(lines[number - 1]):
+                return number, found.start(1) + 1
     return line, None
+
+
+def _patterns(word: str) -> Iterator[re.Pattern[str]]:
+    """Yield what to look for: the word, then one of which it is a part, parted by a line's end."""
+    # A font may have one sign for several letters: NFKC gives the letters.
+    whole = unicodedata.normalize("NFKC", word)
+    part = whole.strip("-")
+    if not part:
+        return
+    yield re.compile(rf"(?<!\w)({_spelled(whole)})(?!\w)", re.IGNORECASE)
+    if len(part) < _SHORTEST_PART:
+        return
+    if whole.endswith("-"):
+        yield re.compile(rf"(?<!\w)({_spelled(part)})-?\w", re.IGNORECASE)
+    else:
+        yield re.compile(rf"(?<!\w)(\w+-?{_spelled(part)})(?!\w)", re.IGNORECASE)
+
+
+def _spelled(word: str) -> str:
+    return "".join(
+        _APOSTROPHES if re.match(_APOSTROPHES, letter) else re.escape(letter) for letter in word
+    )
+
+
+def _make_way(project: Project) -> None:
+    """Remove the address of another preview: of one that was killed, or is the older one.
+
+    Raises:
+        StorageError: when access is denied.
+    """
+    path = project.work_folder / ADDRESS_FILE
+    with storage_errors("write", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
 
 
 def _write_address(project: Project, url: str) -> None:
     """Write down where the preview is, for this person alone: the address lets a browser in.
 
     Raises:
-        StorageError: when the disk is full or access is denied.
+        StorageError: when the disk is full, access is denied, or there is an address.
     """
     path = project.work_folder / ADDRESS_FILE
     with storage_errors("write", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as stream:
             json.dump({"url": url, "pid": os.getpid()}, stream)

@@ -202,8 +202,7 @@ class _BookWatcher:
         try:
             result = self._built(cancel)
             if self.preview is not None:
-                self.preview.project = self.project
-                self.preview.show_book(result)
+                self.preview.show_book(self.project, result)
             if result.outcome is not Outcome.FAILED:
                 self._made = result.output
         finally:
