@@ -9,6 +9,8 @@ from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.preview.model import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Locator
 
     from tests.preview.browser.conftest import Preview, Reader
@@ -89,3 +91,15 @@ def test_a_source_that_cannot_be_opened_says_why(
     expect(reader.page.locator("#messages")).to_contain_text("no editor is known")
     expect(reader.page.locator("#messages")).to_contain_text("set $EDITOR")
     reader.faults.clear()  # the browser reports the answer
+
+
+def test_nothing_is_called_well_before_it_was_checked(
+    serve: Callable[..., Preview], read: Callable[..., Reader]
+) -> None:
+    preview, reader = serve(), read()
+    reader.page.goto(preview.server.url)
+    reader.press("l")
+    said = reader.page.locator("#more-findings")
+    expect(said).to_have_text("not checked yet")
+    preview.good()
+    expect(said).to_have_text("nothing found: all is well")

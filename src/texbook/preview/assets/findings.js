@@ -121,7 +121,7 @@ export function keepFindings(show) {
   return {
     update(state) {
       version = state.version;
-      const text = JSON.stringify(state.findings);
+      const text = JSON.stringify([version === 0, state.findings]);
       if (text === written) return;
       [findings, more, written, current] = [state.findings, state.more, text, -1];
       drawCounts();
