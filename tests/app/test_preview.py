@@ -16,9 +16,10 @@ from pypdf import PdfWriter
 
 from texbook.app import preview as previewing
 from texbook.app.preview import ADDRESS_FILE, Preview, PreviewOptions, find_word, open_preview
-from texbook.app.sync import PagePlace, SourcePlace, show_in_preview
+from texbook.app.sync import SourcePlace, show_in_preview
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.errors import BookError, ExitStatus, MissingToolError, StorageError, UsageError
+from texbook.base.page_place import PagePlace
 from texbook.base.span import Position, Span
 from texbook.build.model import BuildResult, Outcome, PagesAhead
 from texbook.cli.main import run

@@ -15,7 +15,6 @@ import pytest
 from texbook.app.build import BuildOptions, build_book
 from texbook.app.rendering import render_for_build
 from texbook.app.sync import (
-    PagePlace,
     SourcePlace,
     book_of,
     forward,
@@ -25,6 +24,7 @@ from texbook.app.sync import (
 )
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import BookError, MissingToolError
+from texbook.base.page_place import PagePlace
 from texbook.base.progress import Silence
 from texbook.build.build import build
 from texbook.build.model import BuildRequest, BuildResult, Outcome

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.preview.hub import Hub
-from texbook.preview.model import Actions, Place
+from texbook.preview.model import Actions
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from texbook.base.page_place import PagePlace
 
 MakePdf = Callable[..., bytes]
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -25,7 +27,7 @@ class Recorder:
 
     book: Path
     asked: list[tuple[object, ...]] = field(default_factory=list)
-    place: Place | None = None
+    place: PagePlace | None = None
     error: Exception | None = None
 
     @property
@@ -44,7 +46,7 @@ class Recorder:
             raise self.error
         return self.book / "chapters/one.tex", 12
 
-    def _locate(self, path: Path, line: int) -> Place | None:
+    def _locate(self, path: Path, line: int) -> PagePlace | None:
         self.asked.append((path, line))
         return self.place
 

@@ -8,9 +8,9 @@ import pytest
 
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.errors import MissingToolError
+from texbook.base.page_place import PagePlace
 from texbook.base.span import Span
 from texbook.preview.answers import Answer, Answers
-from texbook.preview.model import Place
 from texbook.preview.request import RefusedRequestError
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def test_a_finding_is_located(
 ) -> None:
     find(hub, Span.at(tmp_path / "x.tex", 3))
     assert refused(answers, "locate.json", "finding=0&version=1") == HTTPStatus.NOT_FOUND
-    recorder.place = Place(7, 10, 20, 30, 40)
+    recorder.place = PagePlace(7, 10, 20, 30, 40)
     assert fields(answers.get("locate.json", "finding=0&version=1")) == {
         "page": 7,
         "x": 10,

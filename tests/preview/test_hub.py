@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from texbook.base.diagnostic import Diagnostic, Severity
+from texbook.base.page_place import PagePlace
 from texbook.base.span import Span
 from texbook.preview.findings import MOST_FINDINGS
 from texbook.preview.hub import Hub
-from texbook.preview.model import Place
 
 if TYPE_CHECKING:
     from tests.preview.conftest import MakePdf
@@ -169,7 +169,7 @@ def test_who_reads_slowly_is_told_the_newest_only(hub: Hub) -> None:
 def test_numbers_of_events_grow(hub: Hub) -> None:
     subscription = hub.subscribe()
     first = told(subscription)
-    hub.show_place(Place(1, 0, 0))
+    hub.show_place(PagePlace(1, 0, 0))
     hub.note("news")
     numbers = [event.number for event in (*first, *told(subscription))]
     assert len(set(numbers)) == 4
@@ -196,7 +196,7 @@ def test_progress_is_told_ten_times_a_second_at_most(hub: Hub) -> None:
 def test_a_place_is_told_to_those_who_are_there(hub: Hub) -> None:
     before = hub.subscribe()
     told(before)
-    hub.show_place(Place(3, 1.5, 2, 10, 20))
+    hub.show_place(PagePlace(3, 1.5, 2, 10, 20))
     (event,) = told(before)
     assert (event.kind, json.loads(event.data)) == (
         "show",

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from texbook.base.page_place import PagePlace
     from texbook.build.model import BuildResult, PagesAhead
     from texbook.preview.hub import Hub
-    from texbook.preview.model import Place
     from texbook.project import Project
     from texbook.system.editor import Editor
 
@@ -160,13 +160,10 @@ class _Desk:
         self.find_editor().open(path, line, column)
         return path, line
 
-    def locate(self, path: Path, line: int) -> Place | None:
+    def locate(self, path: Path, line: int) -> PagePlace | None:
         """Give the first place in the PDF of a line of the author's; None if it printed nothing."""
-        from texbook.preview.model import Place  # noqa: PLC0415
-
         with suppress(TexbookError):
-            for place in forward(self.project, path, line):
-                return Place(place.page, place.x, place.y, place.width, place.height)
+            return next(iter(forward(self.project, path, line)), None)
         return None
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError
+from texbook.base.page_place import PagePlace
 from texbook.base.source import read_source
 from texbook.build.state import BuildState, load_state, state_path
 from texbook.project import open_project
@@ -28,39 +29,10 @@ if TYPE_CHECKING:
 
 _SECONDS = 60.0
 _PATIENCE_SECONDS = 5.0
-_SLACK = 0.5
-"""Points by which a box may stick out of another that is taken to hold it."""
 _FIELD = re.compile(r"(?m)^(Output|Page|x|y|h|v|W|H|Input|Line|Column):(.*)$")
 _FRESH = '"texbook build" writes it'
 _ANEW = '"texbook build --force" writes it anew'
 _BUILD = 'run "texbook build" first'
-
-
-@dataclass(frozen=True, slots=True)
-class PagePlace:
-    """A box on a page of the PDF, in points (1/72 inch) from the page's top left corner.
-
-    Attributes:
-        page: from 1, as the PDF counts.
-        x: of the box's top left corner.
-        y: of the same, downwards.
-    """
-
-    page: int
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def holds(self, other: PagePlace) -> bool:
-        """Say whether another box lies within this one."""
-        return (
-            self.page == other.page
-            and self.x <= other.x + _SLACK
-            and self.y <= other.y + _SLACK
-            and other.x + other.width <= self.x + self.width + _SLACK
-            and other.y + other.height <= self.y + self.height + _SLACK
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs
 
 from texbook.base.errors import TexbookError
+from texbook.base.page_place import PagePlace
 from texbook.preview.findings import shown_path
 from texbook.preview.hub import place_fields
-from texbook.preview.model import Place
 from texbook.preview.request import RefusedRequestError, read_fields, read_number
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class Answers:
 
     def _show(self, body: bytes) -> Answer:
         fields = read_fields(body, _SHOW)
-        self.hub.show_place(Place(**fields))
+        self.hub.show_place(PagePlace(**fields))
         return Answer(status=HTTPStatus.NO_CONTENT)
 
 

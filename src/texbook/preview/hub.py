@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
-    from texbook.preview.model import Place
+    from texbook.base.page_place import PagePlace
 
 _PROGRESS_SECONDS = 0.1
 """Pages are shipped faster than anybody reads their numbers."""
@@ -59,7 +59,7 @@ class Hub:
         self._number = 0
         self._numbers = dict.fromkeys(("pages", "state", "settled", "show", "bye"), 0)
         self._findings: tuple[Diagnostic, ...] = ()
-        self._place: Place | None = None
+        self._place: PagePlace | None = None
         self._state: dict[str, Any] = {
             "version": 0,
             "title": title,
@@ -132,7 +132,7 @@ class Hub:
         """How many pages are shown."""
         return len(self.library.newest.keys)
 
-    def show_place(self, place: Place) -> None:
+    def show_place(self, place: PagePlace) -> None:
         """Let all browsers show a place."""
         with self._changed:
             self._place = place
@@ -319,7 +319,7 @@ class Subscription:
         return float("inf")
 
 
-def place_fields(place: Place) -> dict[str, Any]:
+def place_fields(place: PagePlace) -> dict[str, Any]:
     """Give a place as JSON values."""
     return {
         "page": place.page,

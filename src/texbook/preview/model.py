@@ -9,16 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A box on a page: the page from 1, in points from its top left corner, y down."""
-
-    page: int
-    x: float
-    y: float
-    width: float = 0.0
-    height: float = 0.0
+    from texbook.base.page_place import PagePlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +26,4 @@ class Actions:
 
     open_page: Callable[[int, float, float, str], tuple[Path, int]]
     open_file: Callable[[Path, int, int | None], tuple[Path, int]]
-    locate: Callable[[Path, int], Place | None]
+    locate: Callable[[Path, int], PagePlace | None]

@@ -27,7 +27,7 @@ from pypdf.generic import (
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.span import Position, Span
 from texbook.preview.hub import Hub
-from texbook.preview.model import Actions, Place
+from texbook.preview.model import Actions
 from texbook.preview.server import PreviewServer
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext
     from pypdf import PageObject
+
+    from texbook.base.page_place import PagePlace
 
 SWITCHES = (
     "--no-sandbox",
@@ -126,7 +128,7 @@ class Preview:
     folder: Path
     port: int | None = 0
     opened: list[tuple[object, ...]] = field(default_factory=list)
-    place: Place | None = None
+    place: PagePlace | None = None
     texts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:

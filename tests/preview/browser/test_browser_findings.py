@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from texbook.base.diagnostic import Diagnostic, Severity
-from texbook.preview.model import Place
+from texbook.base.page_place import PagePlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def panel(preview: Preview, reader: Reader) -> Locator:
     """The list of three findings; the source of each is printed on page 13."""
-    preview.place = Place(13, 50, 92, 200, 14)
+    preview.place = PagePlace(13, 50, 92, 200, 14)
     preview.good(
         preview.finding("a fault", Severity.ERROR),
         preview.finding("a doubt", Severity.WARNING),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from texbook.preview.model import Place
+from texbook.base.page_place import PagePlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,7 +175,7 @@ def test_a_search_follows_the_book_as_it_changes(preview: Preview, reader: Reade
 def test_a_place_that_an_editor_asks_for_is_shown(
     preview: Preview, reader: Reader, pages: list[str]
 ) -> None:
-    preview.hub.show_place(Place(14, 50, 92, 200, 14))
+    preview.hub.show_place(PagePlace(14, 50, 92, 200, 14))
     reader.see(14, pages[13])
     expect(reader.page.locator('[data-page="14"] .place')).to_be_in_viewport()
     reader.page.go_back()
