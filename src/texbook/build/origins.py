@@ -28,7 +28,6 @@ from texbook.texfiles.synctex import (
     read_synctex_file,
     relink,
     split_links,
-    tags_of,
     write_synctex,
 )
 
@@ -112,12 +111,10 @@ class RunOrigins:
     def _owned(self, sheets: Sequence[bytes], inputs: Mapping[int, str], line: int) -> PageOrigins:
         if not inputs:
             return PageOrigins(SyncTex({}, self.synctex.settings, (b"",) * len(sheets)), line)
-        named = tags_of(sheets)
         body = next((tag for tag, name in inputs.items() if name == BODY), min(inputs))
-        owners = _Owners(named - inputs.keys(), Link(body, line), self._copied)
+        owners = _Owners(inputs.keys(), Link(body, line), self._copied)
         owned = tuple(map(owners.owned, sheets))
-        used = {tag: name for tag, name in inputs.items() if tag in named or tag == body}
-        return PageOrigins(SyncTex(used, self.synctex.settings, owned), line)
+        return PageOrigins(SyncTex(inputs, self.synctex.settings, owned), line)
 
     def _copied(self, tag: int, owner: Link) -> dict[int, int]:
         """Give the author's lines that a file made by the run holds, near one of them."""
@@ -178,14 +175,14 @@ class _Owners:
     belongs to one line.
 
     Attributes:
-        foreign: the tags of such files.
+        own: the tags of the author's files.
         last: the author's line that was shown last; at first where the pages begin.
         lines_of: gives the author's line for lines of such a file, from its tag and the line that
             had it read.
         owners: the author's line for each of the tags, and for lines of such files.
     """
 
-    foreign: frozenset[int]
+    own: Collection[int]
     last: Link
     lines_of: Callable[[int, Link], Mapping[int, int]]
     owners: dict[int, tuple[Link, Mapping[int, int]]] = field(default_factory=dict)
@@ -198,27 +195,27 @@ class _Owners:
         # The frame of the page, head and foot, bears the line at which the page was shipped: what
         # stands behind it was read before.
         frame = links[found[0]] if found else self.last
-        if all(link.tag not in self.foreign for link in links.values()):
+        if all(link.tag in self.own for link in links.values()):
             own = (links[raw] for raw in reversed(found) if links[raw] != frame)
             self.last = next(own, self.last)
             return sheet
         for link in (links[raw] for raw in found):
             if link != frame:
                 self._show(link)
-        if frame.tag in self.foreign:
+        if frame.tag not in self.own:
             self._show(frame)
         renewed = {raw: format_link(raw, self._owner(link)) for raw, link in links.items()}
         parts[1::2] = map(renewed.__getitem__, found)
         return b"".join(parts)
 
     def _show(self, link: Link) -> None:
-        if link.tag not in self.foreign:
+        if link.tag in self.own:
             self.last = link
         elif link.tag not in self.owners:
             self.owners[link.tag] = self.last, self.lines_of(link.tag, self.last)
 
     def _owner(self, link: Link) -> Link:
-        if link.tag not in self.foreign:
+        if link.tag in self.own:
             return link
         owner, lines = self.owners[link.tag]
         return Link(owner.tag, lines.get(link.line, owner.line))

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _INPUT = re.compile(rb"(?m)^Input:(\d+):(.*)$")
@@ -173,9 +173,3 @@ def relink(sheet: bytes, links: Mapping[bytes, bytes]) -> bytes:
     # A book has hundreds of thousands of records: not one step in Python for each.
     parts[1::2] = map(links.__getitem__, parts[1::2])
     return b"".join(parts)
-
-
-def tags_of(sheets: Iterable[bytes]) -> frozenset[int]:
-    """Give the tags of the files that some sheets name."""
-    raw = {link for sheet in sheets for link in split_links(sheet)[1::2]}
-    return frozenset(parse_link(link).tag for link in raw)
