@@ -1,7 +1,8 @@
-"""The working folder of a run of TeX, as the rooms ``build`` and ``messages`` see it."""
+"""What several rooms need: the working folder of a run of TeX, and a browser."""
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,21 @@ from texbook.messages.warnings import Traces, Warnings, engine_warnings
 from texbook.texfiles.log import read_log
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
     from texbook.texfiles.engine_log import EngineLog
+
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @dataclass
@@ -67,3 +82,18 @@ def run(tmp_path: Path) -> RunFolder:
     folder = tmp_path / "run"
     folder.mkdir()
     return RunFolder(folder)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests; its profile is a new one."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium")
+    assert program is not None, "chromium is not installed: make setup"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, headless=True, args=list(SWITCHES)
+        )
+        yield browser
+        browser.close()

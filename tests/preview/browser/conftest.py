@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page, Response, expect, sync_playwright
+from playwright.sync_api import Page, Response, expect
 from pypdf import PdfWriter
 from pypdf.annotations import Link
 from pypdf.generic import (
@@ -39,15 +38,6 @@ if TYPE_CHECKING:
 
     from texbook.base.page_place import PagePlace
 
-SWITCHES = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDTH, HEIGHT = 400.0, 560.0
 expect.set_options(timeout=15_000)
 LINE = 20.0
@@ -179,19 +169,6 @@ PAGES = (
     *(f"Section {number}\nWords of page {number}.\nMore of them." for number in range(2, 20)),
     "Chapter two\nThe last page has the last word.",
 )
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; its profile is a new one."""
-    program = shutil.which("chromium")
-    assert program is not None, "chromium is not installed: make setup"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, headless=True, args=list(SWITCHES)
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
