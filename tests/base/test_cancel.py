@@ -49,3 +49,11 @@ def test_nothing_is_postponed_where_nothing_is_being_finished() -> None:
         pass
     token.cancel("a newer save", at_once=False)
     assert token.cancelled
+
+
+def test_work_that_does_not_come_to_its_end_is_cancelled_after_a_while() -> None:
+    token = CancelToken()
+    with token.finishing(at_most=0.01):
+        token.cancel("a newer save", at_once=False)
+        token.cancel("another", at_once=False)
+        assert token.wait(10)

@@ -25,6 +25,7 @@ class CancelToken:
         self._event = threading.Event()
         self._lock = threading.Lock()
         self._holds = 0
+        self._patience = 0.0
         self._is_postponed = False
         self.reason = ""
 
@@ -44,12 +45,18 @@ class CancelToken:
             self.reason = self.reason or reason
             if at_once or not self._holds:
                 self._event.set()
-            else:
+            elif not self._is_postponed:
                 self._is_postponed = True
+                timer = threading.Timer(self._patience, self._event.set)
+                timer.daemon = True
+                timer.start()
 
     @contextmanager
-    def finishing(self) -> Iterator[None]:
+    def finishing(self, at_most: float = 3.0) -> Iterator[None]:
         """Come to the end of a short piece of work that would be lost otherwise.
+
+        Args:
+            at_most: seconds for which a cancel waits at most; the work may be caught in a loop.
 
         >>> token = CancelToken()
         >>> with token.finishing():
@@ -61,6 +68,7 @@ class CancelToken:
         """
         with self._lock:
             self._holds += 1
+            self._patience = at_most
         try:
             yield
         finally:
