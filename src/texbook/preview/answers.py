@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs
@@ -12,7 +12,6 @@ from urllib.parse import parse_qs
 from texbook.base.errors import TexbookError
 from texbook.base.page_place import PagePlace
 from texbook.preview.findings import shown_path
-from texbook.preview.hub import place_fields
 from texbook.preview.request import RefusedRequestError, read_fields, read_number
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ class Answers:
             return place
         if place is None:
             raise RefusedRequestError(HTTPStatus.NOT_FOUND)
-        return _json(place_fields(place))
+        return _json(asdict(place))
 
     def _open(self, body: bytes) -> Answer:
         fields = read_fields(body, _OPEN_PAGE, _OPEN_FINDING)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -278,7 +278,7 @@ class Hub:
             if kind == "state":
                 fields = self._state
             if kind == "show" and self._place is not None:
-                fields = place_fields(self._place)
+                fields = asdict(self._place)
             return Event(number, kind, json.dumps(fields, separators=(",", ":")))
 
     def _pages(self) -> dict[str, Any]:
@@ -317,17 +317,6 @@ class Subscription:
             self._told[kind] = numbers[kind]
             return self._hub.event(kind)
         return float("inf")
-
-
-def place_fields(place: PagePlace) -> dict[str, Any]:
-    """Give a place as JSON values."""
-    return {
-        "page": place.page,
-        "x": place.x,
-        "y": place.y,
-        "width": place.width,
-        "height": place.height,
-    }
 
 
 def _iso(moment: datetime) -> str:
