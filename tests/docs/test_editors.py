@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
@@ -13,6 +14,7 @@ from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.span import Span
 from texbook.cli.main import run
 from texbook.report.concise import concise_line
+from texbook.report.screen import WatchScreen
 from texbook.system.known_editors import KNOWN
 
 ROOT = Path(__file__).parents[2]
@@ -98,6 +100,31 @@ def test_the_matchers_read_what_the_tasks_print(
         ],
     }
     assert problems(capsys.readouterr().out, task["problemMatcher"]) == expected[verb]
+
+
+def test_the_watch_tells_its_findings_between_the_lines_that_the_matcher_waits_for() -> None:
+    (task,) = [task for task in TASKS["tasks"] if task["label"] == "texbook watch"]
+    assert task["args"][-2:] == ["--format", "concise"]
+    out = io.StringIO()
+    item = Diagnostic("TB504", Severity.WARNING, "a hyphen", Span.at(Path("/b/x.tex"), 3, 7))
+    with WatchScreen(out, title="b", folder=Path("/b"), concise=True) as screen:
+        screen.building([Path("/b/x.tex")])
+        screen.good(pages=3, seconds=1.0, diagnostics=[item])
+        screen.building([Path("/b/x.tex")])
+        screen.failed(diagnostics=[item, item])
+    waits = task["problemMatcher"]["background"]
+    told: list[list[str]] = []
+    is_open = False
+    for line in out.getvalue().splitlines():
+        if re.match(waits["beginsPattern"], line):
+            told.append([])
+            is_open = True
+        elif re.match(waits["endsPattern"], line):
+            is_open = False
+        else:
+            assert is_open, line
+            told[-1].append(line)
+    assert [len(problems("\n".join(lines), task["problemMatcher"])) for lines in told] == [1, 2]
 
 
 def test_the_example_is_a_line_as_it_is_written() -> None:

@@ -39,6 +39,13 @@ Examples:
     metavar="NAME|COMMAND",
     help="Where a click on a page leads: code, nvim, emacs ..., or a command with {file} {line}.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "concise"]),
+    default="terminal",
+    help="concise: no screen, and findings one a line, for editors.",
+)
 @click.option("--poll", is_flag=True, help="Look at the files twice a second; for network disks.")
 @click.option("--shell-escape", is_flag=True, help="Let TeX run any program.")
 @voice_options
@@ -49,6 +56,7 @@ def command(
     opens: bool,
     port: int | None,
     editor: str | None,
+    form: str,
     poll: bool,
     shell_escape: bool,
     quiet: bool,
@@ -68,7 +76,13 @@ def command(
             preview = exits.enter_context(open_preview(project, options))
         link = preview.url if preview is not None else ""
         screen = exits.enter_context(
-            WatchScreen(sys.stdout, title=project.title, folder=Path.cwd(), link=link)
+            WatchScreen(
+                sys.stdout,
+                title=project.title,
+                folder=Path.cwd(),
+                link=link,
+                concise=form == "concise",
+            )
         )
         if opens:
             open_outside(link)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
+from texbook.report.concise import render_concise
 from texbook.report.console import laid_out
 from texbook.report.excerpt import glyphs_for, shown
 from texbook.report.frame import (
@@ -48,14 +49,15 @@ class WatchScreen:
 
     On a terminal it holds the whole screen, follows its size, and gives it back when the process
     is stopped, and at the end, with the last state as a line. Elsewhere it writes a line with the
-    time for each event, and findings in full. It is also a `base.progress.Progress`, for the
-    builds. It keeps the last state and no more.
+    time for each event, and findings in full or, for editors, one a line. It is also a
+    `base.progress.Progress`, for the builds. It keeps the last state and no more.
 
     Args:
         stream: where to draw.
         title: the book's name.
         folder: paths below it are shown relative to it.
         link: the address of the preview; empty if there is none.
+        concise: take no screen, and write findings one a line, before the line that ends a build.
         clock: the time of day.
         colour: whether to colour; None asks the environment and the stream.
         size: measures columns and rows; None asks the terminal.
@@ -68,6 +70,7 @@ class WatchScreen:
         title: str,
         folder: Path,
         link: str = "",
+        concise: bool = False,
         clock: Callable[[], datetime] = datetime.now,
         colour: bool | None = None,
         size: Callable[[], tuple[int, int]] | None = None,
@@ -77,7 +80,9 @@ class WatchScreen:
         self._clock = clock
         self._colour = uses_colour(stream) if colour is None else colour
         self._glyphs = glyphs_for(stream.encoding)
-        self._is_terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+        has_screen = stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._is_concise = concise
+        self._is_terminal = has_screen and not concise
         self._size = size or self._terminal_size
         self._state = WatchState(title=title, since=clock(), link=link)
         self._progress = ProgressState(self._now())
@@ -179,8 +184,10 @@ class WatchScreen:
         found = gravest_first(diagnostics)
         self._update(phase=phase, diagnostics=found, reasons=tuple(reasons), **numbers)
         words = verdict(self._state).replace(f" at {self._state.since:%H:%M:%S}", "", 1)
+        if self._is_concise:
+            self._send(render_concise(found, self._folder))
         self._log(f"{words}, {summary(found)}")
-        if found and not self._is_terminal:
+        if found and not (self._is_terminal or self._is_concise):
             render_diagnostics(found, stream=self._stream, folder=self._folder, colour=self._colour)
             self._stream.flush()
 
