@@ -61,7 +61,11 @@ class Listener:
         return self.last(kind) is not None
 
     def until(self, condition: Callable[[], object], message: str) -> None:
-        self._wait(condition, f"{message}: {self.heard[-3:]}")
+        """Wait for something, and give up with what was heard last."""
+        try:
+            self._wait(condition, message)
+        except AssertionError as error:
+            raise AssertionError(f"{message}: {self.heard[-3:]}") from error
 
     @property
     def phase(self) -> str:

@@ -14,7 +14,7 @@ from texbook.app.build import BuildOptions
 from texbook.app.policy import choose_shell_escape
 from texbook.app.view import open_outside
 from texbook.app.watch import watch_book
-from texbook.base.errors import ExitStatus
+from texbook.base.errors import ExitStatus, MissingToolError
 from texbook.cli.output import voice_options
 from texbook.project import open_project
 from texbook.report.screen import WatchScreen
@@ -85,7 +85,7 @@ def command(
             )
         )
         if opens:
-            open_outside(link)
+            _open_browser(link, screen)
         try:
             watch_book(
                 project,
@@ -99,3 +99,11 @@ def command(
         except KeyboardInterrupt:
             stop.set()
     return ExitStatus.GOOD
+
+
+def _open_browser(link: str, screen: WatchScreen) -> None:
+    """Open the preview; whoever has no program for that can do it himself while the watch runs."""
+    try:
+        open_outside(link)
+    except MissingToolError as error:
+        screen.note(f"{error.message}: {error.hints[0]}")
