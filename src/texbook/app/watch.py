@@ -43,6 +43,10 @@ MOST_FOLDERS = 500
 """So many folders are watched for new files; a book that lies in a whole home has its read ones."""
 
 
+_BROWSER_SECONDS = 1.0
+"""A browser that is opened when the preview starts has its first page by then."""
+
+
 class Screen(Protocol):
     """Who shows the state of the watched book."""
 
@@ -207,6 +211,9 @@ class _BookWatcher:
                 self._made = result.output
         finally:
             self._templates.save()
+            if changes.is_start and self.preview is not None:
+                # Engines that load would take the cores from a browser that opens now.
+                cancel.wait(max(0.0, began + _BROWSER_SECONDS - time.monotonic()))
             if not self.stop.is_set():
                 # After a newer save, too: it would have to wait for an engine to load.
                 self.workshop.restock(CancelToken() if cancel.cancelled else cancel)

@@ -29,7 +29,7 @@ export class Book {
   #timer = 0;
   #scrolled = 0;
   #going = null; // where a smooth scroll leads: {page, y, line}
-  #images = new Images(() => this.#load());
+  #images = new Images(() => this.#load(), (page) => this.#cover(page));
 
   /** `moved` is called when another page may be the one that is read, `follow` for a link inside the book. */
   constructor(container, bar, { moved, follow }) {
@@ -325,7 +325,7 @@ export class Book {
     const near = [...range(1, 2.5), ...range(-1, 0)];
     const wanted = [...new Set([...this.#urgent, ...seen, ...near])];
     this.#images.want(wanted.map((page) => ({ page, key: page.key, address: this.#address(page) })));
-    for (const page of new Set([...seen, ...near])) fillLayer(page, this.document, this.follow);
+    for (const page of new Set([...seen, ...near])) this.#cover(page);
     const [first, last] = [seen[0].number - KEPT, seen[seen.length - 1].number + KEPT];
     for (const page of this.pages) {
       if ((page.number >= first && page.number <= last) || this.#urgent.includes(page)) continue;
@@ -333,6 +333,11 @@ export class Book {
       if (page.layer !== null) dropLayer(page);
     }
     return undefined;
+  }
+
+  /** Lay text and links over a page, once its image is there: the server draws one thing at a time. */
+  #cover(page) {
+    if (page.element.dataset.key === page.key) fillLayer(page, this.document, this.follow);
   }
 
   #address(page) {

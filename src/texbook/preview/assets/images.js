@@ -25,10 +25,12 @@ export class Images {
   #wishes = [];
   #timer = 0;
   #again;
+  #shown;
 
-  /** `again` is called some time after an image could not be loaded. */
-  constructor(again) {
+  /** `again` is called some time after an image could not be loaded, `shown` with a page that has got one. */
+  constructor(again, shown) {
     this.#again = again;
+    this.#shown = shown;
   }
 
   /** Load these, `{page, key, address}`, in this order. What is loading and not among them is stopped. */
@@ -68,6 +70,7 @@ export class Images {
     if (this.#loading.get(page) !== job) return;
     this.#loading.delete(page);
     swap(page, image, key, address);
+    this.#shown(page);
     this.#start();
   }
 
