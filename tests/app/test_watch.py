@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -232,3 +233,18 @@ def test_what_a_faulty_template_may_wait_for_is_watched(book: Book) -> None:
     watched = watch_set(book.project, frozenset())
     assert book.project.bibliography in watched.files
     assert book.root / "templates" in watched.folders
+
+
+def test_a_configuration_is_read_though_the_current_folder_is_gone(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody has removed the book's folder and made another of its name."""
+    monkeypatch.setattr(watching, "build_book", lambda *_, **__: pytest.fail("built"))
+    monkeypatch.chdir(book.root)
+    watcher = watching._BookWatcher(book.project, BuildOptions(), Recorder())
+    book.root.rename(book.root.with_name("gone"))
+    shutil.copytree(book.root.with_name("gone"), book.root)
+    shutil.rmtree(book.root.with_name("gone"))
+    config = book.put("texbook.toml", "[buidl]\n")
+    with pytest.raises(ConfigError, match="buidl"):
+        watcher.react(modified(config), CancelToken())

@@ -68,8 +68,12 @@ class Listener:
             raise AssertionError(f"{message}: {self.heard[-3:]}") from error
 
     @property
+    def state(self) -> dict[str, Any]:
+        return self.last("state") or {}
+
+    @property
     def phase(self) -> str:
-        return str((self.last("state") or {}).get("phase"))
+        return str(self.state.get("phase"))
 
     @property
     def pages(self) -> dict[str, Any]:
@@ -82,7 +86,7 @@ class Listener:
     @property
     def findings(self) -> list[tuple[str, str | None, int | None]]:
         """What is wrong: message, file and line."""
-        found = (self.last("state") or {}).get("findings", [])
+        found = self.state.get("findings", [])
         return [(item["message"], item["file"], item["line"]) for item in found]
 
     def has_failed(self, *said: str) -> None:

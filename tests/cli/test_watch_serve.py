@@ -145,6 +145,15 @@ def test_a_folder_that_goes_and_comes_back_is_served_again(book: Book, wait_unti
         book.document("back again")
         served.shows("back again", listener)
         wait_until(served.address.is_file, "the address was not written again")
+        # The folder in which it was started is gone for good: another has its name.
+        book.put("texbook.toml", "[buidl]\n")
+        listener.has_failed('unknown key "buidl"')
+        book.put("texbook.toml", "[build]\n")
+        book.document("\\label{doubled}\\label{doubled}an open end")
+        served.shows("open end", listener)
+        asked = f"locate.json?finding=0&version={listener.state['version']}"
+        status, _ = served.ask(asked)
+        assert status == 200
         served.ends()
 
 

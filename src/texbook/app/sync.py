@@ -187,7 +187,8 @@ def _author_file(project: Project, path: Path) -> Path:
     Raises:
         BookError: when there is none.
     """
-    for folder in (Path.cwd(), project.root):
+    # A watch may have no current folder: somebody has removed it, and made another of its name.
+    for folder in (project.root,) if path.is_absolute() else (Path.cwd(), project.root):
         file = Path(os.path.normpath(folder / path))
         if file.is_file():
             return file

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from texbook.app.build import BuildOptions, build_book
@@ -31,7 +32,6 @@ from texbook.watch.loop import watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from texbook.app.preview import Preview
     from texbook.base.diagnostic import Diagnostic
@@ -183,6 +183,8 @@ class _BookWatcher:
     preview: Preview | None = None
     stop: threading.Event = field(default_factory=threading.Event)
     watched: WatchSet = field(init=False)
+    # Whoever removes the folder and makes it anew takes the current one away from this process.
+    _folder: Path = field(init=False, default_factory=Path.cwd)
     _templates: RenderCache = field(init=False)
     _reopen: bool = field(init=False, default=False)
     _made: Path | None = field(init=False, default=None)
@@ -199,7 +201,7 @@ class _BookWatcher:
         # A faulty configuration raises here at every save, until it is mended.
         self._reopen |= _concerns_configuration(changes)
         if self._reopen:
-            self.project = open_project(self.named)
+            self.project = open_project(self.named, folder=self._folder)
             refuse_forbidden(self.project, self.options.shell_escape)
             self._templates = RenderCache(self.project)
             self._reopen = False
