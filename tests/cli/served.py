@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import socket
 import threading
 from contextlib import ExitStack, contextmanager, suppress
@@ -161,9 +162,9 @@ class Served:
         )
         return self.find(text)[0]
 
-    def ends(self) -> None:
-        """End it by Ctrl-C; it leaves nothing."""
-        assert self.watched.end() == 0
+    def ends(self, number: signal.Signals = signal.SIGINT, status: int = 0) -> None:
+        """End it by a signal; it leaves nothing."""
+        assert self.watched.end(number) == status
         assert not self.address.exists()
         assert self.book.processes() == []
 

@@ -180,7 +180,7 @@ def test_two_books_are_served_at_once(book: Book, wait_until: Wait) -> None:
         assert served.shows("one book", served.listen()) == 1
         assert second.shows("another book", second.listen()) == 1
         served.ends()
-        second.ends()
+        second.ends(signal.SIGTERM, 143)
 
 
 def test_clients_that_go_away_or_read_nothing_hold_nobody_up(book: Book, wait_until: Wait) -> None:
