@@ -22,3 +22,13 @@ def test_what_is_larger_than_the_cache_is_given_and_not_kept() -> None:
     assert cache.get("a", lambda: b"12345") == b"12345"
     assert cache.get("a", lambda: b"1") == b"1"
     assert cache.get("a", lambda: b"2") == b"1"
+
+
+def test_what_is_not_kept_is_made_anew_and_leaves_its_room() -> None:
+    cache: Cache[bytes] = Cache(10, len)
+    for name in ("a", "b"):
+        cache.get(name, lambda: b"12345")
+    cache.keep({"b"})
+    cache.get("c", lambda: b"12345")
+    assert cache.get("b", lambda: b"anew") == b"12345"
+    assert cache.get("a", lambda: b"anew") == b"anew"

@@ -1,17 +1,19 @@
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from texbook.preview.library import MOST_HITS, Library
-from texbook.preview.pdfium import UnreadablePdfError
+from texbook.preview.pdfium import Pdf, UnreadablePdfError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.preview.conftest import MakePdf
+    from texbook.preview.text import PageText
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LINK = "/Annots[<</Type/Annot/Subtype/Link/Rect[50 520 90 540]/Dest[{page} 0 R/Fit]>>]"
@@ -218,6 +220,60 @@ def test_a_search_ends_after_many_hits(library: Library, make_pdf: MakePdf) -> N
     show(library, make_pdf("aa " * 300, "aa " * 300), "ab")
     _, hits, more = library.search("aa")
     assert (len(hits), more) == (MOST_HITS, True)
+
+
+@pytest.fixture
+def read_pages(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The pages whose text was read, from 0, in the order in which that was done."""
+    read: list[int] = []
+    text = Pdf.text
+
+    def noted(pdf: Pdf, index: int) -> PageText:
+        read.append(index)
+        return text(pdf, index)
+
+    monkeypatch.setattr(Pdf, "text", noted)
+    return read
+
+
+def test_a_search_waits_for_the_one_that_reads_the_book(
+    library: Library, make_pdf: MakePdf, read_pages: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(library, make_pdf("one", "two"), None)
+    second = threading.Thread(target=library.search, args=("two",))
+    text = Pdf.text
+
+    def interrupted(pdf: Pdf, index: int) -> PageText:
+        if second.ident is None:
+            second.start()
+            second.join(0.2)  # it would read the page, if it did not wait
+        return text(pdf, index)
+
+    monkeypatch.setattr(Pdf, "text", interrupted)
+    library.search("one")
+    second.join()
+    assert read_pages == [0, 1]
+
+
+def test_a_long_book_is_read_by_the_first_search_alone(
+    library: Library, make_pdf: MakePdf, read_pages: list[int]
+) -> None:
+    pages = 2_000
+    line = "a line of a page"  # which makes a page's text as large as that of 50 pages
+    monstrous = make_pdf(*("\n".join([line] * 50 * 50),) * (pages // 50))
+    show(library, monstrous, None)
+    library.search("one")
+    library.search("two")
+    assert len(read_pages) == pages // 50
+
+
+def test_the_text_of_pages_that_are_gone_is_forgotten(
+    library: Library, make_pdf: MakePdf, read_pages: list[int]
+) -> None:
+    for keys in ("a", "b", "c", "a"):
+        show(library, make_pdf(keys), keys)
+        library.search("one")
+    assert read_pages == [0, 0, 0, 0]
 
 
 def test_after_its_end_there_is_nothing(library: Library, make_pdf: MakePdf) -> None:

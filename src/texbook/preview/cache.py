@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Container, Hashable
 
 Value = TypeVar("Value")
 
@@ -41,3 +41,9 @@ class Cache(Generic[Value]):
                 _, oldest = self._values.popitem(last=False)
                 self._bytes -= self._size(oldest)
         return value
+
+    def keep(self, keys: Container[Hashable]) -> None:
+        """Forget all values but those of these keys."""
+        with self._lock:
+            for key in [key for key in self._values if key not in keys]:
+                self._bytes -= self._size(self._values.pop(key))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _KEPT = 2
 """Documents that can be read: browsers may still ask for pages of the one before."""
-_IMAGE_BYTES, _TEXT_BYTES = 64_000_000, 32_000_000
+_IMAGE_BYTES, _TEXT_BYTES = 64_000_000, 256_000_000
+"""A page's text takes some 60,000. A book whose texts find no room is read anew by each search."""
 MOST_HITS = 500
 
 
@@ -31,6 +32,7 @@ class Library:
         self._last_exact = self._kept[0]
         self._images: Cache[bytes] = Cache(_IMAGE_BYTES, len)
         self._texts: Cache[PageText] = Cache(_TEXT_BYTES, lambda text: text.size)
+        self._searching = threading.Lock()
 
     @property
     def newest(self) -> Document:
@@ -139,6 +141,7 @@ class Library:
             held = {pdf for kept in self._kept for pdf in kept.pdfs}
         for pdf in {pdf for old in gone for pdf in old.pdfs} - held:
             pdf.close()
+        self._texts.keep({key for kept in self._kept for key in kept.keys})
 
     def leaf(self, key: str) -> Leaf | None:
         """Find a page by what it looks like, in the newest document that has it."""
@@ -206,6 +209,11 @@ class Library:
 
     def search(self, query: str) -> tuple[Document, list[tuple[int, Hit]], bool]:
         """Find a text: the document searched, pages and hits, and whether there are more."""
+        # One after the other: whoever types asks again while the first search reads the book.
+        with self._searching:
+            return self._search(query)
+
+    def _search(self, query: str) -> tuple[Document, list[tuple[int, Hit]], bool]:
         document, hits = self.newest, list[tuple[int, Hit]]()
         for number, key in enumerate(document.keys, 1):
             text = self.text(key)
