@@ -198,3 +198,17 @@ def test_a_place_is_shown_to_all(answers: Answers, hub: Hub) -> None:
     answer = answers.post("show", b'{"page":2,"x":1,"y":2,"width":3,"height":4}')
     assert (answer.status, answer.body) == (HTTPStatus.NO_CONTENT, b"")
     assert json.loads(hub.event("show").data)["page"] == 2
+
+
+def test_while_pages_are_ahead_places_are_those_of_the_pdf_that_is_there(
+    answers: Answers, hub: Hub, recorder: Recorder, make_pdf: MakePdf
+) -> None:
+    """SyncTeX knows the PDF of the last good build; a page more moves what is behind it."""
+    hub.show_ahead(make_pdf("new", "and more"), ["c" * 16, "d" * 16], [0, 1], 1, 1)
+    answers.post("open", b'{"page":3,"x":1,"y":2,"word":""}')
+    assert recorder.asked == [(2, 1.0, 2.0, "")]
+    with pytest.raises(RefusedRequestError, match="in a moment") as caught:
+        answers.post("open", b'{"page":2,"x":1,"y":2,"word":""}')
+    assert caught.value.status == HTTPStatus.CONFLICT
+    answers.post("show", b'{"page":2,"x":1,"y":2,"width":3,"height":4}')
+    assert json.loads(hub.event("show").data)["page"] == 3

@@ -158,6 +158,21 @@ def test_pages_ahead_are_told(hub: Hub, pdf: Path, make_pdf: MakePdf) -> None:
     assert (pages["exact"], pages["edited"]) == (False, [2])
 
 
+def test_pages_ahead_of_a_build_that_fails_are_withdrawn(
+    hub: Hub, pdf: Path, make_pdf: MakePdf
+) -> None:
+    hub.show_document(pdf, ["a" * 16, "b" * 16])
+    hub.failed(diagnostics=[])
+    number = newest(hub, "pages")["document"]
+    hub.show_ahead(make_pdf("new", "more"), ["c" * 16, "d" * 16], [0, 1], 2, 1)
+    hub.failed(diagnostics=[])
+    pages = newest(hub, "pages")
+    assert [key for key, _, _ in pages["pages"]] == ["a" * 16, "b" * 16]
+    assert (pages["exact"], pages["edited"]) == (True, [])
+    assert pages["document"] > number
+    assert hub.library.image("b" * 16, 200) is not None
+
+
 def test_who_reads_slowly_is_told_the_newest_only(hub: Hub) -> None:
     subscription = hub.subscribe()
     for pages in range(1000):

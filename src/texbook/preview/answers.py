@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs
@@ -175,7 +175,11 @@ class Answers:
             return place
         if place is None:
             raise RefusedRequestError(HTTPStatus.NOT_FOUND)
-        return _json(asdict(place))
+        return _json(asdict(self._as_shown(place)))
+
+    def _as_shown(self, place: PagePlace) -> PagePlace:
+        """Move a place in the PDF of the whole book to the page on which it is shown."""
+        return replace(place, page=self.hub.library.newest.number_here(place.page))
 
     def _open(self, body: bytes) -> Answer:
         fields = read_fields(body, _OPEN_PAGE, _OPEN_FINDING)
@@ -188,12 +192,15 @@ class Answers:
         return _json({"file": shown_path(path, self.hub.folder), "line": line})
 
     def _open_page(self, fields: Mapping[str, Any]) -> tuple[Path, int]:
-        count = len(self.hub.library.newest.keys)
+        document = self.hub.library.newest
+        count = len(document.keys)
         if not 1 <= fields["page"] <= count:
             raise RefusedRequestError(HTTPStatus.NOT_FOUND, f"the book has {count} pages")
-        return self.actions.open_page(
-            fields["page"], float(fields["x"]), float(fields["y"]), fields["word"]
-        )
+        page = document.number_in_whole(fields["page"])
+        if page is None:
+            message = "this page is being built: its lines are known in a moment"
+            raise RefusedRequestError(HTTPStatus.CONFLICT, message)
+        return self.actions.open_page(page, float(fields["x"]), float(fields["y"]), fields["word"])
 
     def _open_finding(self, fields: Mapping[str, Any]) -> tuple[Path, int]:
         finding = self.hub.finding(fields["version"], fields["finding"])
@@ -207,7 +214,7 @@ class Answers:
 
     def _show(self, body: bytes) -> Answer:
         fields = read_fields(body, _SHOW)
-        self.hub.show_place(PagePlace(**fields))
+        self.hub.show_place(self._as_shown(PagePlace(**fields)))
         return Answer(status=HTTPStatus.NO_CONTENT)
 
 

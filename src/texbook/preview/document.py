@@ -82,6 +82,21 @@ class Document:
         last = next((number for number in before if number is not None), 0)
         return min(last + 1, len(self.keys)) or None
 
+    def number_in_whole(self, number: int) -> int | None:
+        """Give the number that a page has in the PDF of the whole book; None for one ahead of it.
+
+        Args:
+            number: of the page as it is shown, from 1.
+        """
+        leaf = self.leaves[number - 1]
+        return leaf.index + 1 if leaf.pdf is self.whole else None
+
+    def number_here(self, number: int) -> int:
+        """Give the number under which a page of the PDF of the whole book is shown."""
+        if self.whole is None or not 1 <= number <= len(self.whole.sizes):
+            return number
+        return self.number_of(self.whole, number - 1) or number
+
     def changed_since(self, older: Document) -> tuple[int, ...]:
         """List the numbers of the pages that look like none of an older document."""
         known = set(older.keys)

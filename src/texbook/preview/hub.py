@@ -177,7 +177,13 @@ class Hub:
         showing: datetime | None = None,
         reasons: Sequence[str] = (),
     ) -> None:
-        """Say that there is no new PDF, and from when the one that is shown is."""
+        """Say that there is no new PDF, and from when the one that is shown is.
+
+        Pages that were ahead of it are withdrawn: the browser shows what the last good build gave.
+        """
+        with self._showing:
+            if self.library.withdraw_ahead():
+                self._tell("pages")
         self._finish(
             "failed",
             diagnostics,

@@ -134,6 +134,14 @@ class Library:
         self._show(replace(shown, edited=shown.changed_since(self._last_exact)))
         return True
 
+    def withdraw_ahead(self) -> bool:
+        """Show the last whole book again, if pages are ahead of it; say whether there were any."""
+        now = self.newest
+        if now.exact:
+            return False
+        self._show(replace(self._last_exact, number=now.number + 1, edited=()))
+        return True
+
     def _show(self, document: Document) -> None:
         with self._lock:
             gone = self._kept[: 1 - _KEPT]
