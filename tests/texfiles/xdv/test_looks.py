@@ -67,3 +67,12 @@ def test_pages_of_a_whole_file_have_names_too() -> None:
     assert one == file_looks([page(1, FONT, GLYPH), page(2, "x")], "")
     assert one[1] != file_looks([page(1, FONT, GLYPH), page(2, "y")], "")[1]
     assert one[0] != file_looks([page(3, FONT, GLYPH)], "")[0]
+
+
+def test_what_a_page_says_of_the_whole_document_is_not_seen_on_it() -> None:
+    one, other = (
+        file_looks([page(1, f"pdf:outline [] 1<</Title({title})>>", FONT, GLYPH)], "")
+        for title in ("Leaks", "A Leak")
+    )
+    assert one == other
+    assert one != file_looks([page(1, "pdf:bann<</Border[0 0 1]>>", FONT, GLYPH)], "")

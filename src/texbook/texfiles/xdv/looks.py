@@ -8,7 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from texbook.texfiles.xdv.model import FontDefinition, Page
-from texbook.texfiles.xdv.specials import COLOUR_POPS, COLOUR_PUSHES
+from texbook.texfiles.xdv.specials import (
+    COLOUR_POPS,
+    COLOUR_PUSHES,
+    is_job_special,
+    without_specials,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,13 +61,15 @@ def shows_pictures(page: OpenPage) -> bool:
 
 
 def _spelled(page: Page) -> bytes:
+    # The outline of the whole book stands on its first page, and cannot be seen there.
+    seen = without_specials(page, is_job_special)
     return b"\0".join(
         part
         if isinstance(part, bytes)
         else part.body
         if isinstance(part, FontDefinition)
         else part.text
-        for part in page.parts
+        for part in seen.parts
     )
 
 
