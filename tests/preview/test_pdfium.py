@@ -28,6 +28,13 @@ def test_letters_have_soft_edges(make_pdf: MakePdf) -> None:
     assert shades(Pdf(make_pdf("Hello")).image(0, 400)) > 5
 
 
+def test_a_page_of_several_metres_is_drawn_smaller(make_pdf: MakePdf) -> None:
+    strip = Pdf(make_pdf("Hello", size=(100, 14_400)))
+    width, height = Image.open(io.BytesIO(strip.image(0, 1_200))).size
+    assert 5_000_000 < width * height <= 50_000_000
+    assert height / width == pytest.approx(144, rel=0.01)
+
+
 def test_the_same_page_gives_the_same_image(make_pdf: MakePdf) -> None:
     first, second = Pdf(make_pdf("one", "two")), Pdf(make_pdf("zero", "two"))
     assert first.image(1, 300) == second.image(1, 300)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import math
 import threading
 from array import array
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ _LOCK = threading.Lock()
 _MOST_BOOKMARKS = 20_000
 _DEEPEST = 15
 _MOST_LINKS = 2_000
+_MOST_PIXELS = 50_000_000
+"""Of one image, three bytes each; lecture notes may be one page of several metres."""
 _MOST_CHARACTERS = 50_000
 """Of one page; a page of this book has 2,500."""
 
@@ -89,9 +92,11 @@ class Pdf:
             self._document = None
 
     def image(self, index: int, width: int) -> bytes:
-        """Draw a page as PNG, so many pixels wide."""
+        """Draw a page as PNG, so many pixels wide, or fewer if it would be immensely high."""
         with _LOCK, _Page(self._open(), index) as page:
-            height = max(1, round(width * page.height / page.width))
+            ratio = page.height / page.width
+            width = max(1, min(width, int(math.sqrt(_MOST_PIXELS / ratio))))
+            height = max(1, round(width * ratio))
             pixels = page.draw(width, height)
         image = Image.frombuffer("RGB", (width, height), pixels, "raw", "BGR", 0, 1)
         stream = io.BytesIO()
