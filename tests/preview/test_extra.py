@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from texbook.base.errors import ExitStatus, MissingToolError
@@ -14,5 +16,6 @@ def test_what_is_missing_is_named_with_what_brings_it(monkeypatch: pytest.Monkey
     monkeypatch.setattr(extra, "find_spec", lambda _: None)
     with pytest.raises(MissingToolError, match="needs pypdfium2 and Pillow") as caught:
         extra.check_extra()
-    assert caught.value.hints == ("install it with \"pip install 'texbook[preview]'\"",)
+    command = f"{sys.executable} -m pip install 'texbook[preview]'"
+    assert caught.value.hints == (f'install it with "{command}"',)
     assert caught.value.status is ExitStatus.MISSING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 
 from texbook.base.errors import MissingToolError
@@ -19,5 +20,6 @@ def check_extra() -> None:
     if missing:
         raise MissingToolError(
             f"the live preview needs {' and '.join(missing)}",
-            hints=("""install it with "pip install 'texbook[preview]'\"""",),
+            # Another pip would bring whatever has that name on its index.
+            hints=(f"""install it with "{sys.executable} -m pip install 'texbook[preview]'\"""",),
         )
