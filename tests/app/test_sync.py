@@ -20,6 +20,7 @@ from texbook.app.sync import (
     forward,
     inverse,
     locate,
+    printed_pages,
     show_in_preview,
 )
 from texbook.base.cancel import CancelToken
@@ -127,6 +128,23 @@ def test_chunks_answer_as_one_run_does(written: Book) -> None:
     for (file, line), found in zip(PLACES, back, strict=True):
         assert found.path.name == os.path.basename(file)  # noqa: PTH119
         assert abs(found.line - line) <= 2, (file, line, found)
+
+
+@pytest.mark.tex
+def test_the_pages_of_a_file_are_those_on_which_its_lines_stand(written: Book) -> None:
+    assert printed_pages(written.project, [written.root / "one.tex"]) == frozenset()
+    typeset(written)
+    for name in ("one.tex", "chapters/two.j2.tex", "../shared/the é end.tex"):
+        lines = [line for file, line in PLACES if file == name]
+        pages = {
+            place.page
+            for line in lines
+            for place in forward(written.project, written.root / name, line)
+        }
+        found = printed_pages(written.project, [written.root / name])
+        assert pages <= found
+        assert 1 not in found  # the contents
+    assert printed_pages(written.project, [written.root / "texbook.toml"]) == frozenset()
 
 
 @pytest.mark.tex

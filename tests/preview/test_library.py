@@ -282,3 +282,31 @@ def test_after_its_end_there_is_nothing(library: Library, make_pdf: MakePdf) -> 
     library.close()
     assert library.image(key("a"), 100) is None
     assert library.newest.keys == ()
+
+
+def test_what_the_changed_files_printed_comes_before_what_moved_with_it(
+    library: Library, make_pdf: MakePdf
+) -> None:
+    def edited(keys: str, sources: set[int]) -> tuple[int, ...]:
+        pdf = make_pdf(*keys)
+        made = [key(letter) for letter in keys]
+        library.show_document(
+            pdf, name="main.pdf", made=NOON, keys=made, edited=None, sources=lambda: sources
+        )
+        return library.newest.edited
+
+    edited("abcdef", set())
+    assert edited("aBcdEf", {5, 6}) == (5, 2)
+    assert edited("aBcdEF", set()) == (6,)
+    # All page numbers have moved: the save is about the pages of its own file, if they are few.
+    assert edited("mnopqr", {3}) == (3,)
+    assert edited("stuvwx", {1, 2, 3, 4}) == ()
+    assert edited("yzklgh", set()) == ()
+
+
+def test_pages_ahead_that_are_most_of_the_book_are_no_edit(
+    library: Library, make_pdf: MakePdf
+) -> None:
+    show(library, make_pdf("one", "two", "three"), "abc")
+    assert ahead(library, make_pdf("One", "Two"), "de", [0, 1], (1, 2))
+    assert library.newest.edited == ()

@@ -8,9 +8,10 @@ import re
 import unicodedata
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from texbook.app.sync import forward, inverse
+from texbook.app.sync import forward, inverse, printed_pages
 from texbook.base.atomic import storage_errors
 from texbook.base.errors import StorageError, TexbookError
 from texbook.base.source import read_source
@@ -19,7 +20,7 @@ from texbook.preview.extra import check_extra
 from texbook.system.editor_choice import choose_editor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from texbook.base.page_place import PagePlace
@@ -67,12 +68,15 @@ class Preview:
     url: str
     _desk: _Desk
 
-    def show_book(self, project: Project, result: BuildResult) -> None:
+    def show_book(
+        self, project: Project, result: BuildResult, changed: Sequence[Path] = ()
+    ) -> None:
         """Show the PDF that a build has brought up to date.
 
         Args:
             project: the book, which the watch may have opened anew.
             result: what the build gave.
+            changed: the files that led to it.
         """
         if project.work_folder != self._desk.project.work_folder:
             _forget_address(self._desk.project, self.url)
@@ -81,7 +85,8 @@ class Preview:
             # Whoever cleans up, or takes the folder away and brings it back, has removed it.
             _write_address(project, self.url)
         if result.outcome is not Outcome.FAILED:
-            self.hub.show_document(project.pdf, result.looks)
+            sources = partial(printed_pages, project, changed)
+            self.hub.show_document(project.pdf, result.looks, sources=sources)
 
     def show_ahead(self, ahead: PagesAhead) -> None:
         """Show edited pages of which the PDF is still being made."""

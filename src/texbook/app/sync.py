@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from texbook.base.errors import BookError
+from texbook.base.errors import BookError, TexbookError
 from texbook.base.page_place import PagePlace
 from texbook.base.source import read_source
 from texbook.build.state import BuildState, load_state, state_path
@@ -148,6 +148,26 @@ def inverse(project: Project, page: int, x: float, y: float) -> SourcePlace:
             path = Path(os.path.normpath(project.root / answer["Input"]))
             return SourcePlace(path, int(answer["Line"]), column if column > 0 else None)
     raise BookError(f"nothing on page {page} comes from a line of the book")
+
+
+def printed_pages(project: Project, paths: Iterable[Path]) -> frozenset[int]:
+    """Give the pages on which anything stands that comes from some files; none if nobody knows.
+
+    Args:
+        project: the book.
+        paths: the author's files.
+    """
+    wanted = {os.path.realpath(path) for path in paths}
+    try:
+        synctex = _read(project)
+    except TexbookError:
+        return frozenset()
+    tags = [tag for tag, name in synctex.inputs.items() if os.path.realpath(name) in wanted]
+    if not tags:
+        return frozenset()
+    record = re.compile(rb"\n\D(?:%s)," % b"|".join(b"%d" % tag for tag in tags))
+    pages = enumerate(synctex.sheets, 1)
+    return frozenset(number for number, sheet in pages if record.search(sheet))
 
 
 def show_in_preview(project: Project, place: PagePlace) -> None:

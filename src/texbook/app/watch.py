@@ -208,7 +208,7 @@ class _BookWatcher:
         try:
             result = self._built(cancel)
             if self.preview is not None:
-                self.preview.show_book(self.project, result)
+                self.preview.show_book(self.project, result, changes.paths)
             if result.outcome is not Outcome.FAILED:
                 self._made = result.output
         finally:

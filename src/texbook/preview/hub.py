@@ -18,7 +18,7 @@ from texbook.preview.library import Library
 from texbook.preview.pdfium import UnreadablePdfError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
     from texbook.base.diagnostic import Diagnostic
@@ -83,7 +83,12 @@ class Hub:
     # ---------------------------------------------------------------- what is shown
 
     def show_document(
-        self, pdf: Path, keys: Sequence[str] | None, edited: Sequence[int] | None = None
+        self,
+        pdf: Path,
+        keys: Sequence[str] | None,
+        edited: Sequence[int] | None = None,
+        *,
+        sources: Callable[[], Collection[int]] = frozenset,
     ) -> None:
         """Show the whole book: read the published PDF.
 
@@ -92,7 +97,9 @@ class Hub:
             keys: what each page looks like: equal keys, equal images. None: each page's key is made
                 from the file's digest and its number.
             edited: numbers of the pages that the last save changed. None: those whose keys were not
-                there in the last whole book, or none if that is most of it.
+                there in the last whole book, or none if that is most of it. The first of them is
+                the one to be looked at.
+            sources: gives the pages that the changed files have printed, which come first.
 
         If the same file is shown with the same keys, nothing happens. One that cannot be read is
         news, and what was shown stays.
@@ -101,7 +108,12 @@ class Hub:
             try:
                 made = datetime.fromtimestamp(pdf.stat().st_mtime).astimezone()
                 is_new = self.library.show_document(
-                    pdf.read_bytes(), name=pdf.name, made=made, keys=keys, edited=edited
+                    pdf.read_bytes(),
+                    name=pdf.name,
+                    made=made,
+                    keys=keys,
+                    edited=edited,
+                    sources=sources,
                 )
             except (OSError, UnreadablePdfError) as error:
                 self.note(f'the preview cannot show "{pdf.name}": {error}')

@@ -13,7 +13,7 @@ from texbook.preview.pdfium import Bookmark, Link, Pdf, UnreadablePdfError
 from texbook.preview.text import Hit, Line, PageText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
 _KEPT = 2
@@ -54,6 +54,7 @@ class Library:
         made: datetime,
         keys: Sequence[str] | None,
         edited: Sequence[int] | None,
+        sources: Callable[[], Collection[int]] = frozenset,
     ) -> bool:
         """Show a whole book.
 
@@ -63,6 +64,7 @@ class Library:
             made: when it was made.
             keys: of its pages; made from the PDF's digest if they are None or do not fit it.
             edited: numbers of the pages that the last save changed; None to find them by the keys.
+            sources: gives the pages that the changed files have printed, which come first.
 
         Returns:
             False if the same was shown already.
@@ -83,8 +85,7 @@ class Library:
         shown = Document(now.number + 1, tuple(keys), leaves, pdf, name, made)
         if edited is None:
             # While a chapter is ahead, its pages are what the save changed, though they are known.
-            changed = shown.changed_since(self._last_exact)
-            edited = () if 2 * len(changed) > count else changed
+            edited = _edited(shown.changed_since(self._last_exact), count, sources)
         shown = replace(shown, edited=tuple(edited))
         self._last_exact = shown
         self._show(shown)
@@ -131,7 +132,8 @@ class Library:
             now.made,
             exact=False,
         )
-        self._show(replace(shown, edited=shown.changed_since(self._last_exact)))
+        changed = shown.changed_since(self._last_exact)
+        self._show(replace(shown, edited=_edited(changed, len(shown.keys))))
         return True
 
     def withdraw_ahead(self) -> bool:
@@ -230,3 +232,22 @@ class Library:
                     return document, hits, True
                 hits.append((number, hit))
         return document, hits, False
+
+
+def _edited(
+    changed: Sequence[int], count: int, sources: Callable[[], Collection[int]] = frozenset
+) -> tuple[int, ...]:
+    """Say which changed pages a save is about: what it moved elsewhere comes last.
+
+    Args:
+        changed: numbers of all pages that look otherwise.
+        count: how many pages there are; where most have changed, a save is about none of them.
+        sources: gives the pages that the changed files have printed.
+    """
+    if len(changed) < 2:  # noqa: PLR2004
+        return tuple(changed)
+    own = sources()
+    about = [number for number in changed if number in own]
+    if 2 * len(changed) > count:
+        return tuple(about) if 2 * len(about) <= count else ()
+    return (*about, *(number for number in changed if number not in own))

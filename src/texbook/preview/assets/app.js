@@ -22,7 +22,7 @@ const NO_STATE = {
 };
 
 let state = NO_STATE;
-let sight = { shown: null, exact: true }; // when the pages were made, and whether all are up to date
+let sight = { shown: null, ahead: false }; // when the pages were made; are edited ones of this build among them
 let renewed = true; // the next list of pages is the first of a connection
 let link = "there";
 let follow = remembered("follow", true);
@@ -50,7 +50,7 @@ const card = keepCard(() => panels.show("findings"));
 const tell = () => tellState({ ...state, ...sight }, link);
 
 function onPages({ document: number, shown, exact, pages, edited }) {
-  sight = { shown, exact };
+  sight = { shown, ahead: !exact };
   const first = book.pages.length === 0;
   const fresh = book.show(number, pages, { renew: renewed });
   renewed = false;
@@ -58,7 +58,10 @@ function onPages({ document: number, shown, exact, pages, edited }) {
   byId("empty").hidden = pages.length > 0;
   byId("pages").textContent = `/ ${pages.length}`;
   if (first) journey.arrive();
-  book.look(first ? [] : showEdited(fresh.filter((page) => edited.includes(page.number))));
+  const order = new Map(edited.map((page, index) => [page, index])); // the first is what the save is about
+  const changed = fresh.filter((page) => order.has(page.number));
+  changed.sort((one, other) => order.get(one.number) - order.get(other.number));
+  book.look(first ? [] : showEdited(changed));
   outline.load();
   search.renew();
 }
@@ -74,6 +77,8 @@ function showEdited(pages) {
 
 function onState(told) {
   if (told.news && told.news !== state.news) say(told.news);
+  const begins = told.phase === "building" && (state.phase !== "building" || told.since !== state.since);
+  if (begins) sight.ahead = false;
   state = told;
   link = "there";
   tell();

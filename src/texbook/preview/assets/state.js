@@ -10,7 +10,7 @@ export const shownSince = ({ showing, shown }) =>
 
 function building(state) {
   const page = state.page && pageOf(state.page, state.expected);
-  const parts = [state.step, page, !state.exact && "your edit is shown already"].filter(Boolean);
+  const parts = [state.step, page, state.ahead && "your edit is shown already"].filter(Boolean);
   return { word: "building", detail: parts.join(" · "), tab: pageCount(state) || "building" };
 }
 
@@ -48,7 +48,7 @@ const TELL = {
 /**
  * Say the state.
  *
- * `state` also has of the pages when they were made (`shown`) and whether all are up to date (`exact`). `link` is
+ * `state` also has of the pages when they were made (`shown`) and whether they are ahead of this build (`ahead`). `link` is
  * "there", "lost" or "ended", and may know better than the last state.
  */
 export function tellState(state, link) {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import WeakKeyDictionary
 
 from texbook.texfiles.xdv.model import FontDefinition, Page
 from texbook.texfiles.xdv.specials import (
@@ -36,8 +36,8 @@ def run_looks(run: PageRun, first: int | None, pictures: str) -> tuple[str, ...]
         pictures: a digest of the pictures that they may show.
     """
     by = 0 if first is None or not run.pages else first - run.pages[0].counts[0]
-    bodies = ((page.counts[0] + by, page.body) for page in run.pages)
-    return tuple(_names(bodies, pictures))
+    pages = ((page.counts[0] + by, _known_facts(page)) for page in run.pages)
+    return tuple(_names(pages, pictures))
 
 
 def file_looks(pages: Iterable[Page], pictures: str) -> tuple[str, ...]:
@@ -47,17 +47,17 @@ def file_looks(pages: Iterable[Page], pictures: str) -> tuple[str, ...]:
         pages: the pages.
         pictures: a digest of the pictures that they may show.
     """
-    return tuple(_names(((page.counts[0], _spelled(page)) for page in pages), pictures))
+    return tuple(_names(((page.counts[0], _facts(_spelled(page))) for page in pages), pictures))
 
 
 def carries_colour(run: PageRun) -> bool:
     """Say whether a page of a segment ends in a colour in which the next goes on."""
-    return any(_facts(page.body).opened for page in run.pages)
+    return any(_known_facts(page).opened for page in run.pages)
 
 
 def shows_pictures(page: OpenPage) -> bool:
     """Say whether a page shows what stands in other files."""
-    return _facts(page.body).has_pictures
+    return _known_facts(page).has_pictures
 
 
 def _spelled(page: Page) -> bytes:
@@ -87,7 +87,17 @@ class _Facts(NamedTuple):
     opened: int
 
 
-@lru_cache(maxsize=8192)  # bytes remember their hash, and a watch asks for the same ones each time
+_known: WeakKeyDictionary[OpenPage, _Facts] = WeakKeyDictionary()
+"""A watch asks for the same pages after every save; those that are gone are forgotten."""
+
+
+def _known_facts(page: OpenPage) -> _Facts:
+    facts = _known.get(page)
+    if facts is None:
+        facts = _known[page] = _facts(page.body)
+    return facts
+
+
 def _facts(body: bytes) -> _Facts:
     return _Facts(
         hashlib.blake2b(body, digest_size=_DIGEST).hexdigest(),
@@ -96,14 +106,13 @@ def _facts(body: bytes) -> _Facts:
     )
 
 
-def _names(bodies: Iterable[tuple[int, bytes]], pictures: str) -> Iterator[str]:
+def _names(pages: Iterable[tuple[int, _Facts]], pictures: str) -> Iterator[str]:
     """Name pages in their order; where a colour goes on, a page's name depends on the one before.
 
     The stack of colours is the converter's and outlives a page (spc_color.c in dvipdfmx).
     """
     name, depth = "", 0
-    for number, body in bodies:
-        facts = _facts(body)
+    for number, facts in pages:
         what = (number, facts.digest, name * (depth > 0), pictures * facts.has_pictures)
         name = hashlib.blake2b(repr(what).encode(), digest_size=_DIGEST).hexdigest()
         depth += facts.opened

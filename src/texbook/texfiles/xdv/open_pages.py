@@ -51,7 +51,7 @@ class Folio:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class OpenPage:
     r"""A page, spelled, and where its number stands.
 
