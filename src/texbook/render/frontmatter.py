@@ -13,6 +13,7 @@ Values are plain text: what looks like TeX in them is printed as it stands.
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -97,6 +98,7 @@ def front_matter_lines(source: SourceFile) -> tuple[int, int] | None:
     return (first, 0) if first else None
 
 
+@functools.lru_cache(maxsize=256)  # a watch reads those of all questions after every save
 def read_front_matter(source: SourceFile) -> FrontMatterReading:
     """Read and check the front matter of a template, without rendering it."""
     bounds = front_matter_lines(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import re
 from bisect import bisect_right
@@ -101,6 +102,7 @@ def read_bibliography(path: Path) -> Bibliography:
     return parse_bibliography(path, source.text)
 
 
+@functools.lru_cache(maxsize=2)  # a watch asks for the same one after every save
 def parse_bibliography(path: Path, text: str) -> Bibliography:
     """Read the text of a BibTeX file."""
     from bibtexparser.entrypoint import parse_string  # noqa: PLC0415  (50 ms)

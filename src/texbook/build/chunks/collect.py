@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
@@ -174,9 +175,14 @@ def _list_kinds(report: JobReport, book: ChunkedBook) -> frozenset[str]:
     texts = [segment.aux for segment in report.segments.values()]
     texts += [record.aux for _, record in book.known]
     try:
-        return frozenset(kind for text in texts for kind in contents_lines(text))
+        return frozenset(kind for text in texts for kind in _kinds_in(text))
     except EntryError as error:
         raise NotChunkableError(error.message) from None
+
+
+@lru_cache(maxsize=1024)
+def _kinds_in(aux: str) -> frozenset[str]:
+    return frozenset(contents_lines(aux))
 
 
 def _check(engine: ChunkEngine, result: ProcessResult, log: EngineLog) -> None:
