@@ -13,6 +13,7 @@ from texbook.base.page_place import PagePlace
 from texbook.base.span import Span
 from texbook.preview.findings import MOST_FINDINGS
 from texbook.preview.hub import Hub
+from texbook.preview.pdfium import Pdf
 
 if TYPE_CHECKING:
     from tests.preview.conftest import MakePdf
@@ -253,3 +254,14 @@ def test_who_waits_is_woken(hub: Hub) -> None:
     hub.note("news")
     waiting.join()
     assert [event.kind for event in found if event] == ["state"]
+
+
+def test_the_edited_page_is_drawn_before_anybody_asks(
+    hub: Hub, pdf: Path, make_pdf: MakePdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.show_document(pdf, ["a" * 16, "b" * 16])
+    hub.show_ahead(make_pdf("first"), ["c" * 16], [0], 2, 1)  # nobody has told how wide
+    assert hub.library.image("a" * 16, 200) is not None
+    hub.show_ahead(make_pdf("new"), ["d" * 16], [0], 2, 1)
+    monkeypatch.setattr(Pdf, "image", lambda *_: pytest.fail("drawn again"))
+    assert hub.library.image("d" * 16, 200) is not None

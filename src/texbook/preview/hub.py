@@ -133,6 +133,7 @@ class Hub:
         with self._showing:
             try:
                 is_new = self.library.show_ahead(pdf, keys, chosen, first, count)
+                self.library.draw_edited()
             except UnreadablePdfError as error:
                 self.note(f"the preview cannot show a chapter before the whole book: {error}")
                 return

@@ -30,6 +30,7 @@ class Library:
         self._lock = threading.Lock()
         self._kept: list[Document] = [Document()]
         self._last_exact = self._kept[0]
+        self._width = 0
         self._images: Cache[bytes] = Cache(_IMAGE_BYTES, len)
         self._texts: Cache[PageText] = Cache(_TEXT_BYTES, lambda text: text.size)
         self._searching = threading.Lock()
@@ -158,8 +159,17 @@ class Library:
         found = (document.leaf(key) for document in reversed(self._kept))
         return next((leaf for leaf in found if leaf is not None), None)
 
+    def draw_edited(self) -> None:
+        """Draw the page that the last save is about, as wide as one was asked for last.
+
+        The browsers are about to ask for it, and the thread that has built it is at work anyway.
+        """
+        if self._width and self.newest.edited:
+            self.image(self.newest.keys[self.newest.edited[0] - 1], self._width)
+
     def image(self, key: str, width: int) -> bytes | None:
         """Give a page as PNG, so many pixels wide; None if it is not known any more."""
+        self._width = width
         leaf = self.leaf(key)
         if leaf is None:
             return None
