@@ -12,16 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from tests.cli.test_watch import watching
+from tests.cli.watched import watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.cli.conftest import Book
-    from tests.cli.test_watch import Watched
-
-    Wait = Callable[[Callable[[], object], str], None]
+    from tests.cli.watched import Wait, Watched
 
 SAID = "preview: "
 PATIENCE = 60.0

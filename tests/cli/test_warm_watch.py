@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cli.test_watch import watching
+from tests.cli.watched import watching
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.cli.conftest import Book
-    from tests.cli.test_watch import Watched
+    from tests.cli.watched import Watched
 
     Wait = Callable[[Callable[[], object], str], None]
 
