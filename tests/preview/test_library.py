@@ -310,3 +310,16 @@ def test_pages_ahead_that_are_most_of_the_book_are_no_edit(
     show(library, make_pdf("one", "two", "three"), "abc")
     assert ahead(library, make_pdf("One", "Two"), "de", [0, 1], (1, 2))
     assert library.newest.edited == ()
+
+
+def test_after_pages_ahead_nobody_asks_where_the_changed_files_stand(
+    library: Library, make_pdf: MakePdf
+) -> None:
+    show(library, make_pdf("one", "two", "three", "four"), "abcd")
+    ahead(library, make_pdf("Three"), "e", [0], (3, 1))
+    whole = make_pdf("One", "two", "Three", "four")
+    keys = [key(letter) for letter in "fbed"]
+    library.show_document(
+        whole, name="main.pdf", made=NOON, keys=keys, edited=None, sources=pytest.fail
+    )
+    assert library.newest.edited == (3, 1)

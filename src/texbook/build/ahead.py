@@ -147,7 +147,7 @@ class Advance:
             first = starts[name].page if record.is_regular else None
             looks = _segment_looks(pages[name], first, _pictures(record.key), self.aliases)
             run = _bound(looks, digits)
-            names = self._recognise(name, looks, seen)
+            names = self._recognise(name, looks, run)
             takes_all = carries_colour(run) and not seen.issuperset(names)
             new = [at for at, look in enumerate(names) if takes_all or look not in seen]
             if new:
@@ -156,30 +156,32 @@ class Advance:
             chosen.looks += names
         return chosen
 
-    def _recognise(self, name: str, looks: SegmentLooks, seen: set[str]) -> tuple[str, ...]:
-        """Give pages their old names that only seem to be others.
+    def _recognise(self, name: str, looks: SegmentLooks, run: PageRun) -> tuple[str, ...]:
+        """Give the first page its old name if it only seems to be another.
 
-        XeTeX spells a page in another way when it is the first of a run, for example.
+        XeTeX spells it in another way when it is the first of a run. All other pages are spelled
+        as before if they are the same.
+
+        Args:
+            name: the segment.
+            looks: what its pages look like.
+            run: the pages with the numbers that they get in the book.
         """
-        before, digits = self.before.get(name), self.rounds.digits
-        if before is None or carries_colour(looks.run):
+        before = self.before.get(name)
+        if before is None or not looks.names or not before.names or carries_colour(run):
             return looks.names
-        same_pictures = before.pictures == looks.pictures
-        lost = [at for at, look in enumerate(before.names) if look not in looks.names]
-        old, new = _bound(before, digits), _bound(looks, digits)
-        for at, look in enumerate(looks.names):
-            page = looks.run.pages[at]
-            if look in seen or not lost or (shows_pictures(page) and not same_pictures):
-                continue
-            marks = self._marks(new, at)
-            same = next((other for other in lost if self._marks(old, other) == marks), None)
-            if same is not None:
-                lost.remove(same)
-                self.aliases[look] = before.names[same]
-        return tuple(self.aliases.get(look, look) for look in looks.names)
+        look, old_look = looks.names[0], before.names[0]
+        may_show_others = shows_pictures(run.pages[0]) and before.pictures != looks.pictures
+        if look == old_look or old_look in looks.names or may_show_others:
+            return looks.names
+        if self._marks(run) != self._marks(_bound(before, self.rounds.digits)):
+            return looks.names
+        self.aliases[look] = old_look
+        return (old_look, *looks.names[1:])
 
-    def _marks(self, run: PageRun, at: int) -> tuple[Mark, ...]:
-        alone = replace(run, pages=run.pages[at : at + 1], objects=())
+    def _marks(self, run: PageRun) -> tuple[Mark, ...]:
+        """Give what is on the first page of a run."""
+        alone = replace(run, pages=run.pages[:1], objects=())
         (page,) = parse(write_book([(alone, None)], self.rounds.digits)).pages
         return canonical(page)
 

@@ -81,7 +81,7 @@ def _bring_up_to_date(
             pages=state.pages,
             inputs=frozenset(state.inputs),
             noise=state.extra.get("noise", {}),
-            looks=_kept_looks(state),
+            looks=_kept_looks(request, state),
             seconds=time.monotonic() - started,
         )
     for reason in reasons[:3]:
@@ -93,6 +93,9 @@ def _bring_up_to_date(
     return rebuild(request, known, reasons, started=started, progress=progress, cancel=cancel)
 
 
-def _kept_looks(state: BuildState) -> tuple[str, ...] | None:
+def _kept_looks(request: BuildRequest, state: BuildState) -> tuple[str, ...] | None:
     looks = state.extra.get("looks")
-    return None if looks is None else tuple(map(str, looks))
+    if looks is None:
+        return None
+    names = tuple(map(str, looks))
+    return names if request.workshop is None else request.workshop.known_looks(names)

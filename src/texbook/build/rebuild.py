@@ -323,13 +323,15 @@ class Rebuild:
         assert last is not None
         project = self.request.project
         own, system = files_used(typesetter)
+        chunked = self.settler.chunked
         extra = {
             **self.settler.keep(typesetter.shared),
             "auxiliary": generation.digests(),
             "tools": {name: record.to_json() for name, record in typesetter.tools.items()},
             "noise": dict(result.noise),
             "generated": text_digests(self.request.generated),
-            "looks": result.looks,
+            # Names that this process alone has given mean nothing to the next one.
+            "looks": result.looks if chunked is None else chunked.spelled,
         }
         take_state(
             project,
@@ -346,7 +348,7 @@ class Rebuild:
             extra=extra,
         ).save(state_path(project))
         remove_others(generations_folder(project), generation.name)
-        if (chunked := self.settler.chunked) is not None:
+        if chunked is not None:
             chunked.store.remove_others(extra["chunks"])
 
     def _result(

@@ -86,7 +86,8 @@ class Library:
         shown = Document(now.number + 1, tuple(keys), leaves, pdf, name, made)
         if edited is None:
             # While a chapter is ahead, its pages are what the save changed, though they are known.
-            edited = _edited(shown.changed_since(self._last_exact), count, sources)
+            own = sources if now.exact else lambda: now.edited
+            edited = _edited(shown.changed_since(self._last_exact), count, own)
         shown = replace(shown, edited=tuple(edited))
         self._last_exact = shown
         self._show(shown)

@@ -52,7 +52,8 @@ class ChunkedPages:
         stored: what the next build may use.
         auxiliary: the auxiliary files of the whole book.
         store: keeps it.
-        looks: names for what each page looks like, in their order.
+        spelled: names for what each page looks like, in their order, made of how it is spelled.
+        looks: the same, where a page has the name under which it is known to this process.
         typeset: how many segments were typeset for it.
     """
 
@@ -61,6 +62,7 @@ class ChunkedPages:
     auxiliary: Snapshot
     store: ChunkStore
     typeset: int
+    spelled: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
 
 
@@ -155,10 +157,10 @@ def typeset_in_chunks(
         raise
     workshop.wanted = replace(workshop.wanted, preamble=rounds.preamble)
     done = _finished(rounds, environment.auxiliary, desk, _store(shared, workshop))
-    segments = book_looks(done.stored.book, done.stored.pages, workshop.aliases).values()
-    looks = tuple(name for segment in segments for name in segment.names)
-    workshop.forget_aliases(looks)
-    return replace(done, looks=looks)
+    segments = book_looks(done.stored.book, done.stored.pages, {}).values()
+    spelled = tuple(name for segment in segments for name in segment.names)
+    workshop.forget_aliases(spelled)
+    return replace(done, spelled=spelled, looks=workshop.known_looks(spelled))
 
 
 def get_ready(shared: Surroundings, workshop: Workshop, kept: str) -> None:

@@ -109,7 +109,11 @@ class Workshop:
             looks: the names of those that are there.
         """
         there = set(looks)
-        self.aliases = {name: same for name, same in self.aliases.items() if same in there}
+        self.aliases = {name: same for name, same in self.aliases.items() if name in there}
+
+    def known_looks(self, looks: Iterable[str]) -> tuple[str, ...]:
+        """Give pages the names under which this process knows what they look like."""
+        return tuple(self.aliases.get(name, name) for name in looks)
 
     def close(self) -> None:
         """End the engines, and remove the copy."""
