@@ -15,8 +15,8 @@ import pytest
 from pypdf import PdfWriter
 
 from texbook.app import preview as previewing
-from texbook.app.preview import ADDRESS_FILE, Preview, PreviewOptions, find_word, open_preview
-from texbook.app.sync import SourcePlace, show_in_preview
+from texbook.app.preview import Preview, PreviewOptions, find_word, open_preview
+from texbook.app.sync import SourcePlace, preview_address, show_in_preview
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.errors import BookError, ExitStatus, MissingToolError, StorageError, UsageError
 from texbook.base.page_place import PagePlace
@@ -135,7 +135,7 @@ def click(preview: Preview, word: str = "") -> tuple[int, dict[str, Any]]:
 
 
 def test_the_address_is_for_the_person_alone_and_ends_with_the_preview(book: Book) -> None:
-    path = book.project.work_folder / ADDRESS_FILE
+    path = preview_address(book.project)
     with open_preview(book.project, PreviewOptions()) as preview:
         assert json.loads(path.read_bytes())["url"] == preview.url
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -143,7 +143,7 @@ def test_the_address_is_for_the_person_alone_and_ends_with_the_preview(book: Boo
 
 
 def test_the_address_of_a_newer_preview_stays(book: Book) -> None:
-    path = book.project.work_folder / ADDRESS_FILE
+    path = preview_address(book.project)
     with ExitStack() as older:
         older.enter_context(open_preview(book.project, PreviewOptions()))
         with open_preview(book.project, PreviewOptions()) as newer:
@@ -155,7 +155,7 @@ def test_the_address_of_a_newer_preview_stays(book: Book) -> None:
 def test_an_address_that_a_killed_texbook_has_left_does_no_harm(
     book: Book, begin: Begin, tmp_path: Path
 ) -> None:
-    path = book.project.work_folder / ADDRESS_FILE
+    path = preview_address(book.project)
     path.parent.mkdir(parents=True)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("mine")
@@ -167,7 +167,7 @@ def test_an_address_that_a_killed_texbook_has_left_does_no_harm(
 
 def test_a_dead_address_is_told_from_a_preview(book: Book) -> None:
     place = PagePlace(1, 0, 0, 1, 1)
-    path = book.project.work_folder / ADDRESS_FILE
+    path = preview_address(book.project)
     with open_preview(book.project, PreviewOptions()):
         left = path.read_bytes()
         show_in_preview(book.project, place)
@@ -182,7 +182,7 @@ def test_an_address_that_somebody_removes_is_written_again_with_the_next_build(
     book: Book, begin: Begin
 ) -> None:
     preview = begin()
-    path = book.project.work_folder / ADDRESS_FILE
+    path = preview_address(book.project)
     path.unlink()
     result = BuildResult(Outcome.FAILED, book.project.pdf)
     preview.show_book(book.project, result)
@@ -255,7 +255,7 @@ def test_an_unknown_editor_fails_at_once(book: Book) -> None:
     ):
         pass
     assert 'did you mean "emacs"?' in caught.value.hints
-    assert not (book.project.work_folder / ADDRESS_FILE).exists()
+    assert not preview_address(book.project).exists()
 
 
 def test_without_a_choice_only_the_click_tells_that_there_is_no_editor(

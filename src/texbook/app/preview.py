@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from texbook.app.sync import forward, inverse, printed_pages
+from texbook.app.sync import forward, inverse, preview_address, printed_pages
 from texbook.base.atomic import storage_errors
 from texbook.base.errors import StorageError, TexbookError
 from texbook.base.source import read_source
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from texbook.preview.hub import Hub
     from texbook.project import Project
     from texbook.system.editor import Editor
-
-ADDRESS_FILE = "preview.json"
-"""Below the book's work folder: where ``texbook sync forward --show`` finds the preview."""
 
 _NEAR = 5
 """Lines around the one that SyncTeX names in which the word that was clicked is looked for."""
@@ -226,7 +223,7 @@ def _make_way(project: Project) -> None:
     Raises:
         StorageError: when access is denied.
     """
-    path = project.work_folder / ADDRESS_FILE
+    path = preview_address(project)
     with storage_errors("write", path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -238,7 +235,7 @@ def _write_address(project: Project, url: str) -> None:
     Raises:
         StorageError: when the disk is full, access is denied, or there is an address.
     """
-    path = project.work_folder / ADDRESS_FILE
+    path = preview_address(project)
     with storage_errors("write", path):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as stream:
@@ -247,7 +244,7 @@ def _write_address(project: Project, url: str) -> None:
 
 def _forget_address(project: Project, url: str) -> None:
     """Remove the address, unless another preview has taken its place."""
-    path = project.work_folder / ADDRESS_FILE
+    path = preview_address(project)
     with suppress(OSError, ValueError):
         if json.loads(path.read_bytes())["url"] == url:
             path.unlink()

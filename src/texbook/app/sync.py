@@ -170,6 +170,11 @@ def printed_pages(project: Project, paths: Iterable[Path]) -> frozenset[int]:
     return frozenset(number for number, sheet in pages if record.search(sheet))
 
 
+def preview_address(project: Project) -> Path:
+    """Give the file in which a running preview of a book tells where it is."""
+    return project.work_folder / "preview.json"
+
+
 def show_in_preview(project: Project, place: PagePlace) -> None:
     """Have the running preview show a place.
 
@@ -181,7 +186,7 @@ def show_in_preview(project: Project, place: PagePlace) -> None:
 
     hints = ('"texbook watch --serve" starts one',)
     try:
-        told = json.loads((project.work_folder / "preview.json").read_bytes())
+        told = json.loads(preview_address(project).read_bytes())
         url = urlsplit(told["url"])
         port = url.port
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
