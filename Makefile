@@ -7,6 +7,7 @@ make view        opens main.pdf
 make watch       typesets and checks again on every save
 make lint        checks the book
 make test        checks everything: code, types, layers, tests, the book
+make faults      kills, fills up and misleads it for an hour, and prints the figures
 make setup       only brings what the machine lacks, for all of this
 make clean       removes what was generated, but not main.pdf
 make clean-all   removes that, main.pdf, .venv and the caches
@@ -19,7 +20,7 @@ endef
 texbook := .venv/bin/texbook
 module := .venv/bin/python -m
 
-.PHONY: pdf build view watch lint test setup clean clean-all help
+.PHONY: pdf build view watch lint test faults setup clean clean-all help
 # What runs here uses the cores itself, and two targets would bring the same packages.
 .NOTPARALLEL:
 
@@ -41,6 +42,11 @@ test:
 	$(texbook) lint
 	$(texbook) run --check
 	$(module) pytest -n auto --doctest-modules src tests
+
+# One after the other: what is killed at a moment must not depend on what else runs.
+faults:
+	@sh tools/setup test
+	$(module) pytest tests/faults --faults full
 
 setup:
 	@sh tools/setup test

@@ -1,7 +1,8 @@
-"""What several rooms need: the working folder of a run of TeX, and a browser."""
+"""What several rooms need: a run's working folder, a browser, and the figures of the faults."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from texbook.texfiles.log import read_log
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from _pytest.terminal import TerminalReporter
     from playwright.sync_api import Browser
 
     from texbook.texfiles.engine_log import EngineLog
@@ -31,6 +33,36 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--faults",
+        choices=("short", "full"),
+        default="short",
+        help="how often tests/faults tries each fault: short is for every change",
+    )
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print what the tests measured: ``record_property("figure", "row 1: ...")``."""
+    figures = {
+        str(value)
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == "figure"
+    }
+    if figures:
+        terminalreporter.section("figures")
+    for figure in sorted(figures, key=_row):
+        terminalreporter.line(figure)
+
+
+def _row(figure: str) -> tuple[int, str]:
+    """Sort figures by the row of the matrix that they begin with."""
+    number = re.match(r"row (\d+)", figure)
+    return (int(number[1]) if number else 0, figure)
 
 
 @dataclass
