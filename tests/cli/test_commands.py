@@ -83,15 +83,12 @@ def test_build_without_a_pdf_yet_says_so(book: Book) -> None:
     assert "the build failed; there is no main.pdf" in book.texbook("build").err
 
 
-def test_build_refuses_what_the_book_forbids(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_build_refuses_what_the_book_forbids(book: Book) -> None:
     book.put("texbook.toml", "[build]\nforbid-shell-escape = true\n")
     answer = book.texbook("build", "--shell-escape")
     assert answer.status == 7
     assert "this book forbids --shell-escape" in answer.err
     assert "texbook.toml:2:1" in answer.err
-    monkeypatch.setenv("TEXBOOK_UNTRUSTED", "1")
-    assert book.texbook("build").status == 7
-    assert book.texbook("watch").status == 7
 
 
 @pytest.mark.tex

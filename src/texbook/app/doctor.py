@@ -10,7 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from texbook.app.policy import SHELL_ESCAPE_VARIABLE, choose_shell_escape
+from texbook.app.policy import (
+    SHELL_ESCAPE_VARIABLE,
+    UNTRUSTED_VARIABLE,
+    Confinement,
+    choose_powers,
+)
 from texbook.base.errors import BookError, ConfigError, ExitStatus, StorageError, TexbookError
 from texbook.build.engine import program_environment
 from texbook.build.model import ShellEscape
@@ -139,10 +144,12 @@ def _check_permission(project: Project | None) -> list[Check]:
         return []
     what = "this book"
     try:
-        choice = choose_shell_escape(project, asked=False, environment=os.environ)
+        powers = choose_powers(project, os.environ)
     except TexbookError as error:
         return [Check(shell.GROUP, what, error.message, Verdict.FAULT, hints=error.hints)]
-    if choice is ShellEscape.FULL:
+    if powers.confinement is Confinement.WANTED:
+        return [Check(shell.GROUP, what, f"nothing, in a sandbox: {UNTRUSTED_VARIABLE} says so")]
+    if powers.shell is ShellEscape.FULL:
         by_variable = os.environ.get(SHELL_ESCAPE_VARIABLE, "") not in ("", "0")
         who = (
             f"{SHELL_ESCAPE_VARIABLE} says so" if by_variable else "your own configuration says so"

@@ -8,11 +8,10 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from texbook.app.policy import UNTRUSTED_VARIABLE
+from texbook.app.policy import refuse_untrusted
 from texbook.app.waiting import when_unlocked
 from texbook.base.atomic import write_atomically
 from texbook.base.diagnostic import Diagnostic, Severity, in_order
-from texbook.base.errors import RefusedError
 from texbook.base.span import Span
 from texbook.experiments.compare import compare
 from texbook.experiments.execute import FOLDER, Execution, execute, remove_leftovers
@@ -111,7 +110,7 @@ def run_book(
         CancelledError: when cancelled.
         StorageError: when something cannot be written.
     """
-    _refuse_untrusted(environment)
+    refuse_untrusted("run", environment)
     experiments = find_experiments(project)
     orphans: tuple[Diagnostic, ...] = ()
     if options.names:
@@ -133,14 +132,6 @@ def run_book(
 def _orphans(project: Project) -> tuple[Diagnostic, ...]:
     """Find stored results that no run can renew: a slip in ``def results`` would go unseen."""
     return tuple(item.diagnostic() for item in find_stale(project) if not item.can_run)
-
-
-def _refuse_untrusted(environment: Mapping[str, str]) -> None:
-    if environment.get(UNTRUSTED_VARIABLE, "") not in ("", "0"):
-        raise RefusedError(
-            f"{UNTRUSTED_VARIABLE} is set, and experiments are programs: none is run",
-            hints=(f"unset {UNTRUSTED_VARIABLE} if you trust the authors of this book",),
-        )
 
 
 def _clashes(experiments: Sequence[Experiment]) -> tuple[Diagnostic, ...]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class ShellEscape(StrEnum):
     """What TeX may run, as said by the person who runs texbook (docs/decisions)."""
 
+    NONE = "none"
+    """``xelatex -no-shell-escape``: nothing."""
     RESTRICTED = "restricted"
     """The distribution's own list of trusted programs; neither flag is passed to the engine."""
     FULL = "full"

@@ -39,19 +39,24 @@ def publish(pdf: Path, target: Path, pages: int) -> None:
         if real.exists() and not os.access(real, os.W_OK):
             # A rename would succeed; but who takes the write permission away means it.
             raise PermissionError(13, "the file is write-protected", str(real))
-        _replace(pdf, real)
+        replace_file(pdf, real)
 
 
-def _replace(pdf: Path, target: Path) -> None:
+def replace_file(new: Path, target: Path) -> None:
+    """Put a copy of a file in the place of another, or where there is none, in one step.
+
+    Raises:
+        OSError: when it cannot be written; the old one stays.
+    """
     # One name, so that what a `kill -9` left in the author's folder goes with the next build.
     copy = target.with_name(f".{target.name}.tmp")
     copy.unlink(missing_ok=True)
     try:
-        with copy.open("xb") as stream, pdf.open("rb") as content:
+        with copy.open("xb") as stream, new.open("rb") as content:
             shutil.copyfileobj(content, stream, 1 << 20)
             stream.flush()
             os.fsync(stream.fileno())
-        copy.chmod(_mode(pdf, target))
+        copy.chmod(_mode(new, target))
         copy.replace(target)
     except BaseException:
         copy.unlink(missing_ok=True)

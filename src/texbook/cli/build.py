@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from texbook.app.build import BuildOptions, build_book
-from texbook.app.policy import choose_shell_escape
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import ExitStatus, UsageError
 from texbook.build.model import Outcome
 from texbook.cli.built import draft_line, fields_of, show_result, standing, tell
+from texbook.cli.invocation import shown_progress
 from texbook.cli.output import Voice, format_choice, show_json, voice_options
+from texbook.cli.untrusted import decide, send_inside, untrusted_option
 from texbook.project import open_project
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ Examples:
   texbook build --explain       why each step runs
   texbook build --check         then compare with one run of the whole book
   texbook build --shell-escape  let TeX run any program
+  texbook build --untrusted     a stranger's book, in a sandbox
   texbook build --draft         first what was edited, as build/draft.pdf
   texbook build --edition questions --question winning-is-bad-news
                                 one question as a PDF of its own
@@ -46,6 +46,7 @@ Examples:
 @click.option(
     "--shell-escape", is_flag=True, help="Let TeX run any program (xelatex -shell-escape)."
 )
+@untrusted_option
 @click.option("--keep-going", is_flag=True, help="Go on after a TeX error, to see more of them.")
 @click.option("--force", is_flag=True, help="Build even if nothing has changed.")
 @click.option("--draft", is_flag=True, help="First make build/draft.pdf of what was edited alone.")
@@ -76,6 +77,7 @@ def command(
     explain: bool,
     timings: bool,
     shell_escape: bool,
+    untrusted: bool,
     keep_going: bool,
     force: bool,
     check: bool,
@@ -95,13 +97,16 @@ def command(
     """
     voice = Voice(quiet, verbose)
     project = open_project(main)
-    shell = choose_shell_escape(project, asked=shell_escape, environment=os.environ)
-    options = BuildOptions(shell, keep_going, force, timings, check)
+    powers = decide(project, shell_escape=shell_escape, untrusted=untrusted)
+    options = BuildOptions(powers.shell, keep_going, force, timings, check)
     if draft and (edition != "book" or slugs):
         raise UsageError('"--draft" is of the book, not of its editions')
+    if (edition != "book" or slugs) and check:
+        raise UsageError('"--check" is for the book, and not for an edition')
+    status = send_inside(project, powers, quiet=quiet, verbose=verbose or explain)
+    if status is not None:
+        return status
     if edition != "book" or slugs:
-        if check:
-            raise UsageError('"--check" is for the book, and not for an edition')
         from texbook.cli.editions import EditionCommand  # noqa: PLC0415  (start-up time)
 
         return EditionCommand(project, options, voice, form, explain).run(edition, slugs)
@@ -136,15 +141,13 @@ def _build(
     tells: bool,
 ) -> BuildResult:
     """Build; what is told of a draft goes to ``drafts``, and at once to the person if ``tells``."""
-    from texbook.report.progress import TerminalProgress  # noqa: PLC0415  (start-up time)
-
     if voice.quiet:
         from texbook.base.progress import Silence  # noqa: PLC0415  (start-up time)
 
         if drafts is not None:
             options = replace(options, on_draft=drafts.append)
         return build_book(project, options, progress=Silence(), cancel=CancelToken())
-    with TerminalProgress(sys.stderr, plain=plain) as progress:
+    with shown_progress(plain=plain) as progress:
         if drafts is not None:
 
             def on_draft(draft: Draft | NoDraft) -> None:

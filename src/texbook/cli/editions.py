@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from texbook.base.errors import ExitStatus, UsageError
 from texbook.base.progress import Progress, Silence
 from texbook.build.model import Outcome
 from texbook.cli.built import fields_of, show_result, standing, tell
+from texbook.cli.invocation import shown_progress
 from texbook.cli.output import plural, show_json
 
 if TYPE_CHECKING:
@@ -97,9 +97,7 @@ class EditionCommand:
     def _progress(self) -> AbstractContextManager[Progress]:
         if self.voice.quiet:
             return nullcontext(Silence())
-        from texbook.report.progress import TerminalProgress  # noqa: PLC0415  (start-up time)
-
-        return TerminalProgress(sys.stderr, plain=self.voice.verbose or self.explain)
+        return shown_progress(plain=self.voice.verbose or self.explain)
 
     def _show(self, result: BuildResult) -> None:
         """Tell of one build at once, but of each finding only once: many questions share some."""

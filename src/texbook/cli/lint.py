@@ -30,6 +30,7 @@ from texbook.cli.output import (
     show_sarif,
     voice_options,
 )
+from texbook.cli.untrusted import decide, refuse_changes, send_inside, untrusted_option
 from texbook.config.load import find_config
 from texbook.project import document_files, open_project
 
@@ -82,6 +83,7 @@ _MANY = 100
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @fix_options
 @click.option("--no-cache", is_flag=True, help="Judge everything anew, and keep nothing.")
+@untrusted_option
 @lint_format_option
 @voice_options
 def command(
@@ -100,6 +102,7 @@ def command(
     diff: bool,
     stdin_filename: Path | None,
     no_cache: bool,
+    untrusted: bool,
     form: str,
     quiet: bool,
     verbose: bool,
@@ -115,6 +118,13 @@ def command(
     unsaved = read_unsaved(paths, stdin_filename)
     check_request(request, unsaved, form, update=update_baseline)
     project, chosen = _which_book(paths) if unsaved is None else _book_of(unsaved.path)
+    powers = decide(project, untrusted=untrusted)
+    refuse_changes(powers, "--fix", asked=fix and unsaved is None)
+    refuse_changes(powers, "--update-baseline", asked=update_baseline)
+    read = None if unsaved is None else unsaved.content
+    status = send_inside(project, powers, quiet=quiet, publishes=False, read=read)
+    if status is not None:
+        return status
     options = LintOptions(
         chosen,
         _words(select),

@@ -18,14 +18,18 @@ from texbook import __version__
 from texbook.base.errors import (
     CancelledError,
     ExitStatus,
+    LimitError,
     StorageError,
     TexbookError,
     UsageError,
 )
+from texbook.cli.invocation import Invocation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import FrameType
+
+    from texbook.cli.invocation import Surrounded
 
 COMMANDS = {
     "build": "Typeset the exact, settled PDF.",
@@ -99,7 +103,11 @@ class LazyGroup(click.Group):
             return None
         command = import_module(f"texbook.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
-        return command
+        if not os.environ.get("TEXBOOK_UNTRUSTED"):
+            return command
+        from texbook.cli.untrusted import guard  # noqa: PLC0415  (start-up time)
+
+        return guard(cmd_name, command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -169,21 +177,29 @@ def _mend_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and give the exit code; everything that is raised ends here."""
+def run(arguments: Sequence[str] | None = None, sandbox: Surrounded | None = None) -> int:
+    """Run the command line and give the exit code; everything that is raised ends here.
+
+    Args:
+        arguments: the words behind ``texbook``; those of the process if None.
+        sandbox: what this process is in; None if it is in none.
+    """
+    words = sys.argv[1:] if arguments is None else list(arguments)
     previous = _catch_signals()
     try:
-        answer = group.main(args=arguments, prog_name="texbook", standalone_mode=False)
+        answer = group.main(
+            args=words, prog_name="texbook", standalone_mode=False, obj=Invocation(words, sandbox)
+        )
         sys.stdout.flush()
         return int(answer or 0)
     except BaseException as error:  # noqa: BLE001  (the one boundary)
-        return _end(error, sys.argv[1:] if arguments is None else arguments)
+        return _end(error, words, sandbox)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _end(error: BaseException, arguments: Sequence[str]) -> int:
+def _end(error: BaseException, arguments: Sequence[str], sandbox: Surrounded | None) -> int:
     """Say what ended the command, for people or as JSON, and give the exit code for it."""
     match error:
         case click.exceptions.Exit():
@@ -199,6 +215,7 @@ def _end(error: BaseException, arguments: Sequence[str]) -> int:
     from texbook.cli.output import asked_form, show_fault  # noqa: PLC0415  (start-up time)
 
     fault, report = _fault(error)
+    fault = fault if sandbox is None else sandbox.translate(fault)
     form, tool = asked_form(arguments)
     if form != "json" and isinstance(error, OSError):
         _drop_output()
@@ -223,7 +240,7 @@ def _fault(error: BaseException) -> tuple[TexbookError, str]:
             return CancelledError("interrupted"), "interrupted"
         case Terminated():
             return TerminatedError("ended by a signal"), "ended by a signal"
-        case OSError() if (fault := _machine_fault(error)) is not None:
+        case OSError() | MemoryError() if (fault := _machine_fault(error)) is not None:
             return fault, ""
     from texbook.cli.bug import report  # noqa: PLC0415  (start-up time)
 
@@ -247,8 +264,10 @@ def _our_words(error: click.ClickException) -> str:
     return f'no such option "{error.option_name}"' + (f"; did you mean {meant}?" if meant else "")
 
 
-def _machine_fault(error: OSError) -> StorageError | None:
+def _machine_fault(error: OSError | MemoryError) -> TexbookError | None:
     """Tell a full disk or a closed folder, wherever nobody expected it, from a bug of ours."""
+    if isinstance(error, MemoryError):
+        return LimitError("all the memory that texbook may use is used up")
     if isinstance(error, FileNotFoundError) and not _has_folder():
         hints = ('go to another one with "cd", or make it anew',)
         return StorageError("the folder that you are in is gone", hints=hints)

@@ -10,6 +10,7 @@ from texbook.app.rendering import render_to_folder
 from texbook.base.diagnostic import Severity
 from texbook.base.errors import ExitStatus
 from texbook.cli.output import Voice, plural, show_diagnostics, voice_options
+from texbook.cli.untrusted import decide, refuse_changes, send_inside, untrusted_option
 from texbook.project import open_project
 
 EPILOG = """\b
@@ -26,8 +27,9 @@ Examples:
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write to, instead of build/tex.",
 )
+@untrusted_option
 @voice_options
-def command(output: Path | None, *, quiet: bool, verbose: bool) -> int:
+def command(output: Path | None, *, untrusted: bool, quiet: bool, verbose: bool) -> int:
     """Render the question templates only.
 
     What they give stands in build/tex, where amznotes.cls finds it, so that
@@ -35,6 +37,11 @@ def command(output: Path | None, *, quiet: bool, verbose: bool) -> int:
     """
     voice = Voice(quiet, verbose)
     project = open_project()
+    powers = decide(project, untrusted=untrusted)
+    refuse_changes(powers, "--output", asked=output is not None)
+    status = send_inside(project, powers, quiet=quiet)
+    if status is not None:
+        return status
     outcome, written = render_to_folder(project, None if output is None else output.absolute())
     show_diagnostics(outcome.diagnostics)
     folder = project.display(output.absolute() if output else project.rendered_folder)

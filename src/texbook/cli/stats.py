@@ -20,6 +20,7 @@ from texbook.cli.output import (
     show_json,
     voice_options,
 )
+from texbook.cli.untrusted import decide, send_inside, untrusted_option
 from texbook.project import open_project
 
 if TYPE_CHECKING:
@@ -62,9 +63,12 @@ _SORTS: dict[str, Callable[[UnitStats], Any]] = {
     show_default=True,
     help="Order of the questions; any but the book's leaves out the chapters.",
 )
+@untrusted_option
 @format_option
 @voice_options
-def command(main: Path | None, *, sort: str, form: str, quiet: bool, verbose: bool) -> ExitStatus:
+def command(
+    main: Path | None, *, sort: str, untrusted: bool, form: str, quiet: bool, verbose: bool
+) -> int:
     """Count words, listings, figures, formulas and papers by question.
 
     In a book without configuration the questions are its sections. What cannot be read is a
@@ -72,6 +76,10 @@ def command(main: Path | None, *, sort: str, form: str, quiet: bool, verbose: bo
     """
     voice = Voice(quiet, verbose)
     project = open_project(main)
+    powers = decide(project, untrusted=untrusted)
+    status = send_inside(project, powers, quiet=quiet, publishes=False)
+    if status is not None:
+        return status
     stats = book_stats(project)
     if form == "json":
         show_json(stats.diagnostics, "texbook stats", _fields(stats, project, sort))

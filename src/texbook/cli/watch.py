@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 
 from texbook.app.build import BuildOptions
-from texbook.app.policy import choose_shell_escape
 from texbook.app.view import open_outside
 from texbook.app.watch import watch_book
 from texbook.base.errors import ExitStatus, MissingToolError
 from texbook.cli.output import voice_options
+from texbook.cli.untrusted import decide
 from texbook.project import open_project
 from texbook.report.screen import WatchScreen
 
@@ -65,7 +65,7 @@ def command(
     """Build and lint on every save, and show how the book is doing."""
     del quiet, verbose  # the screen has one voice
     project = open_project(main)
-    shell = choose_shell_escape(project, asked=shell_escape, environment=os.environ)
+    powers = decide(project, shell_escape=shell_escape, untrusted=False)
     stop = threading.Event()
     with ExitStack() as exits:
         preview = None
@@ -89,7 +89,7 @@ def command(
         try:
             watch_book(
                 project,
-                BuildOptions(shell),
+                BuildOptions(powers.shell),
                 screen,
                 stop=stop,
                 poll=poll,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,48 @@ from texbook.config.places import key_place
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_KEYS = ("shell-escape", "editor")
+_KEYS = ("shell-escape", "editor", "untrusted")
+
+
+@dataclass(frozen=True, slots=True)
+class UntrustedLimits:
+    """``[untrusted]``: what the work on a book of strangers may use. Only the person says it."""
+
+    seconds: int = 1800
+    """Time by the clock on the wall."""
+    cpu_seconds: int = 1800
+    """Processor time of each process."""
+    memory_megabytes: int = 4096
+    """Address space of each process, in MiB."""
+    disk_megabytes: int = 1024
+    """What may be written, in MiB; it is kept in memory."""
+    output_megabytes: int = 16
+    """What may be printed, in MiB."""
+
+    @property
+    def memory_bytes(self) -> int:
+        """`memory_megabytes` in bytes."""
+        return self.memory_megabytes << 20
+
+    @property
+    def disk_bytes(self) -> int:
+        """`disk_megabytes` in bytes."""
+        return self.disk_megabytes << 20
+
+    @property
+    def output_bytes(self) -> int:
+        """`output_megabytes` in bytes."""
+        return self.output_megabytes << 20
+
+
+UNTRUSTED_BOUNDS = {
+    "seconds": (1, 86_400),
+    "cpu-seconds": (1, 86_400),
+    "memory-megabytes": (256, 65_536),
+    "disk-megabytes": (16, 65_536),
+    "output-megabytes": (1, 1024),
+}
+"""Least and most of each key of ``[untrusted]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +73,7 @@ class Person:
     """``editor``: a name that is known or a command; empty if it is not said."""
     editor_span: Span | None = None
     """Where that is said."""
+    untrusted: UntrustedLimits = field(default_factory=UntrustedLimits)
 
 
 def load_person(environment: Mapping[str, str]) -> Person:
@@ -61,7 +103,23 @@ def load_person(environment: Mapping[str, str]) -> Person:
         _folders(source, table.get("shell-escape", []), home),
         _editor(source, table.get("editor")),
         _span(source, "editor") if "editor" in table else None,
+        _limits(source, table.get("untrusted", {})),
     )
+
+
+def _limits(source: SourceFile, table: Any) -> UntrustedLimits:
+    if not isinstance(table, dict):
+        hint = "as in [untrusted] and, in a line below, seconds = 600"
+        raise _error(source, "untrusted", '"untrusted" must be a table', hint)
+    for key, value in table.items():
+        if key not in UNTRUSTED_BOUNDS:
+            hint = f"known keys: {', '.join(UNTRUSTED_BOUNDS)}"
+            raise _error(source, "untrusted", f'unknown key "untrusted.{key}"', hint)
+        least, most = UNTRUSTED_BOUNDS[key]
+        if type(value) is not int or not least <= value <= most:
+            message = f'"untrusted.{key}" must be a whole number from {least:,} to {most:,}'
+            raise _error(source, "untrusted", message, f"it is {value!r} now")
+    return UntrustedLimits(**{key.replace("-", "_"): value for key, value in table.items()})
 
 
 def _folders(source: SourceFile, value: Any, home: str) -> tuple[Path, ...]:

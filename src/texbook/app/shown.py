@@ -1,0 +1,117 @@
+"""What a sandbox shows of a book, and which books it must not show."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from texbook.base.atomic import storage_errors
+from texbook.base.errors import RefusedError
+from texbook.project import SKIPPED_FOLDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from texbook.project import Project
+    from texbook.system.sandbox import Sandbox
+
+
+def shown_folder(project: Project, environment: Mapping[str, str]) -> Path:
+    """Give the folder that the sandbox shows: the configuration's, or that of the main file.
+
+    Raises:
+        RefusedError: when that would be more than a book.
+    """
+    root, config = project.root, project.config.path
+    shown = root if config is None else config.parent
+    if not root.is_relative_to(shown):
+        raise RefusedError(
+            f'the configuration names a main file outside of its own folder: "{project.main}"',
+            hints=("a book that is not trusted has to keep to its folder",),
+        )
+    home = Path(environment.get("HOME") or "/nonexistent")
+    real = shown.resolve()
+    if home.resolve().is_relative_to(real):
+        raise RefusedError(
+            f'the book\'s folder is "{shown}", which holds your home folder: '
+            "the book would be shown all of it",
+            hints=("move the book into a folder of its own",),
+        )
+    return shown
+
+
+def refuse_links(project: Project) -> None:
+    """Refuse folders that lead elsewhere where texbook itself is going to write.
+
+    Raises:
+        RefusedError: at the first of them.
+    """
+    for path in (
+        *(project.build_folder, project.work_folder, project.rendered_folder),
+        *(project.editions_folder, project.pdf, project.synctex, project.draft),
+    ):
+        if path.is_symlink():
+            raise RefusedError(
+                f'"{path}" is a symbolic link, and a book that is not trusted could have texbook '
+                "write where it leads",
+                hints=("remove the link, and run the command again",),
+            )
+
+
+def show_book(sandbox: Sandbox, project: Project, shown: Path) -> None:
+    """Show a book's folder, without what is hidden in it and without what a build makes.
+
+    Args:
+        sandbox: where it is to be seen, at its own place.
+        project: the book.
+        shown: as `shown_folder` gives it.
+    """
+    sandbox.make_disk(shown)
+    made = {project.build_folder, project.pdf, project.synctex}
+    _show_folder(sandbox, shown, project.root, made)
+
+
+def _show_folder(sandbox: Sandbox, folder: Path, root: Path, made: set[Path]) -> None:
+    """Show what stands in a folder, but not what is hidden or generated.
+
+    Version control keeps passwords of servers, and ``.env`` says what it says. What a build makes
+    is left out so that it can be made anew: in a folder on the way to the main file everything is
+    shown for itself, so that new files have room beside it.
+    """
+    with storage_errors("read", folder), os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda entry: entry.name)
+    for entry in found:
+        path = folder / entry.name
+        if path in made or is_hidden(entry.name):
+            continue
+        if entry.is_symlink():
+            sandbox.link(path, os.readlink(path))  # noqa: PTH115  (as it is written)
+        elif entry.is_dir():
+            if root.is_relative_to(path):
+                sandbox.make_folder(path)
+                _show_folder(sandbox, path, root, made)
+            else:
+                sandbox.show(path)
+                _hide_within(sandbox, path)
+        elif entry.is_file():
+            sandbox.show(path)
+
+
+def _hide_within(sandbox: Sandbox, folder: Path) -> None:
+    """Lay nothing over what is hidden in a folder that is shown."""
+    for parent, folders, names in os.walk(folder):
+        for name in [name for name in folders if is_hidden(name)]:
+            sandbox.cover_folder(Path(parent, name))
+            folders.remove(name)
+        for name in filter(is_hidden, names):
+            sandbox.cover_file(Path(parent, name))
+
+
+def is_hidden(name: str) -> bool:
+    """Say whether a book that is not trusted does not see a file or folder of its own.
+
+    >>> [is_hidden(name) for name in (".git", ".env", "node_modules", "chapters")]
+    [True, True, True, False]
+    """
+    return name.startswith(".") or (name in SKIPPED_FOLDERS and name != "__pycache__")

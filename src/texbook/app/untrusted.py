@@ -1,0 +1,297 @@
+"""Work on a book that is not trusted: texbook starts itself again in a sandbox.
+
+Inside, the same command does the same work on what it is shown of the book: no network, no shell,
+nothing of the person's. Outside nothing that comes from there is believed: of the files only those
+are taken that the command makes, at their places and nowhere else, and a PDF only when another
+sandbox, in which the book's programs have never been, has found nothing in it that acts.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from texbook.app.received import Received, Said, sandbox_limit
+from texbook.app.shown import refuse_links, show_book, shown_folder
+from texbook.base.atomic import storage_errors
+from texbook.base.errors import ExitStatus, RefusedError
+from texbook.build.publish import replace_file
+from texbook.system.handover import FrameReader, Kind, NonsenseError
+from texbook.system.lock import book_lock
+from texbook.system.process import Limits, run_process
+from texbook.system.sandbox import Sandbox, show_python, start_fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from texbook.base.cancel import CancelToken
+    from texbook.base.progress import Progress
+    from texbook.config.person import UntrustedLimits
+    from texbook.project import Project
+    from texbook.system.process import ProcessResult
+
+ENTRY = "texbook.cli.inside"
+"""The module that runs in the sandbox."""
+INPUT = Path("/texbook/input")
+"""Where standard input lies inside."""
+CANDIDATE = Path("/texbook/candidate.pdf")
+"""Where a PDF lies that is looked through."""
+
+_CHECK_SECONDS = 120.0
+_LOG_DEPTH = 4
+_TOLD = 3
+
+# What TeX's own switches can do, they do, besides the sandbox (texmf.cnf; kpathsea manual,
+# "Path searching"): nothing by a path that leads out of the folder, no file that begins with a dot.
+_TEX = {"openin_any": "r", "openout_any": "p", "shell_escape": "f", "shell_escape_commands": ""}
+
+_PASSED_ON = ("NO_COLOR", "TERM", "SOURCE_DATE_EPOCH", "GITHUB_ACTIONS", "GITHUB_WORKSPACE")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command that is to be carried out in a sandbox.
+
+    Attributes:
+        arguments: the command line behind ``texbook``.
+        environment: the person's, of which little is passed on.
+        limits: of the whole.
+        variables: what the terminal is like, for the reports inside.
+        input: standard input, if the command reads it.
+        publishes: whether what it makes is taken.
+    """
+
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    limits: UntrustedLimits
+    variables: Mapping[str, str] = field(default_factory=dict)
+    input: bytes | None = None
+    publishes: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How a command in the sandbox ended.
+
+    Attributes:
+        status: its exit code.
+        said: what it printed, in order.
+        published: what was taken from it.
+    """
+
+    status: int
+    said: tuple[Said, ...]
+    published: tuple[Path, ...]
+
+
+def carry_out(
+    project: Project, order: Order, *, progress: Progress, cancel: CancelToken
+) -> Carried:
+    """Carry out a command on a book in a sandbox, and publish what it made.
+
+    Args:
+        project: the book.
+        order: the command.
+        progress: is told how far it is.
+        cancel: ends it when set.
+
+    Raises:
+        MissingToolError: when there is no sandbox to be had here.
+        RefusedError: when the book's folder, or what the command made, must not be used.
+        LimitError: when a limit was hit.
+        NonsenseError: when what came out is not what texbook says.
+        LockedError, StorageError, CancelledError: as `texbook.build.build.build`.
+    """
+    shown = shown_folder(project, order.environment)
+    refuse_links(project)
+    with ExitStack() as exits:
+        work = project.work_folder
+        if order.publishes:
+            # Publishing inside would happen beside this folder's other builds otherwise.
+            exits.enter_context(book_lock(work))
+        staging = work / "received"
+        exits.callback(shutil.rmtree, staging, ignore_errors=True)
+        shutil.rmtree(staging, ignore_errors=True)
+        with storage_errors("write", staging):
+            staging.mkdir(parents=True)
+        received = Received(staging, order.limits, progress)
+        command = _inside_command(project, shown, staging, order)
+        result = _run(command, received, order, shown, cancel)
+        _refuse_broken(result, received, order.limits)
+        files = _wanted(project, received.files) if order.publishes else {}
+        for path in files.values():
+            if path.suffix == ".pdf":
+                progress.step("looking through the PDF")
+                _refuse_active(path, order, cancel)
+        for target, path in files.items():
+            _publish(project, path, target)
+    status = result.status if result.status in set(ExitStatus) else ExitStatus.BUG
+    return Carried(status, received.said, tuple(files))
+
+
+def _inside_command(project: Project, shown: Path, staging: Path, order: Order) -> list[str]:
+    sandbox = Sandbox(order.limits.disk_bytes)
+    show_book(sandbox, project, shown)
+    start = show_python(sandbox, shown)
+    if order.input is not None:
+        path = staging / "input"
+        path.write_bytes(order.input)
+        sandbox.show_at(path, str(INPUT))
+    task = {
+        "root": str(project.root),
+        "work": str(project.work_folder),
+        "pdf": str(project.pdf),
+        "built": project.pdf.stat().st_mtime if project.pdf.is_file() else None,
+        "disk": order.limits.disk_bytes,
+        "input": order.input is not None,
+    }
+    here = Path.cwd()
+    return sandbox.command(
+        (*start, ENTRY, json.dumps(task), *order.arguments),
+        folder=here if here.is_relative_to(shown) else shown,
+        variables=_variables(order),
+        environment=order.environment,
+    )
+
+
+def _variables(order: Order) -> dict[str, str]:
+    passed = {name: order.environment[name] for name in _PASSED_ON if name in order.environment}
+    return {**passed, **order.variables, **_TEX}
+
+
+def _run(
+    command: list[str], received: Received, order: Order, folder: Path, cancel: CancelToken
+) -> ProcessResult:
+    limits = order.limits
+    return run_process(
+        command,
+        folder=folder,
+        environment=order.environment,
+        limits=Limits(
+            wall_seconds=limits.seconds,
+            file_bytes=limits.disk_bytes,
+            cpu_seconds=limits.cpu_seconds,
+            memory_bytes=limits.memory_bytes,
+            # Files come on the same way, and every frame has a head.
+            output_bytes=2 * limits.disk_bytes + limits.output_bytes,
+        ),
+        registry=None,
+        on_output=received.reader.feed,
+        cancel=cancel,
+    )
+
+
+def _refuse_broken(result: ProcessResult, received: Received, limits: UntrustedLimits) -> None:
+    """Take nothing from a sandbox that did not come to its end."""
+    if result.limit is not None:
+        raise sandbox_limit(result.limit, limits, received.step)
+    reader = received.reader
+    if not reader.has_begun and not reader.has_ended:
+        raise start_fault(reader.noise.decode("utf-8", "replace"))
+    if not reader.has_ended:
+        raise NonsenseError(
+            f"the sandbox ended before it had said all (status {result.status}), "
+            f"in the step: {received.step}",
+            hints=("run the command again; if the book is honest, this is a bug of texbook's",),
+        )
+
+
+def _wanted(project: Project, files: Mapping[str, Path]) -> dict[Path, Path]:
+    """Give the files that texbook makes, by the places where they belong; others are left."""
+    return {
+        project.root / name: path
+        for name, path in files.items()
+        if name == project.pdf.name or _is_generated(name)
+    }
+
+
+def _is_generated(name: str) -> bool:
+    """Say whether a file stands in `build`, and not among what later builds begin with.
+
+    >>> _is_generated("build/tex/one.tex"), _is_generated("build/texbook/log/main.log")
+    (True, True)
+    >>> _is_generated("build/texbook/state.json"), _is_generated("build/../main.tex")
+    (False, False)
+    """
+    parts = PurePosixPath(name).parts
+    if "/".join(parts) != name or parts[0] != "build" or ".." in parts or "\0" in name:
+        return False
+    return parts[1] != "texbook" or (len(parts) == _LOG_DEPTH and parts[2] == "log")
+
+
+def _refuse_active(path: Path, order: Order, cancel: CancelToken) -> None:
+    """Look through a PDF in a sandbox of its own.
+
+    Raises:
+        RefusedError: when it carries files or something that acts, or cannot be understood.
+    """
+    sandbox = Sandbox(1 << 20)
+    start = show_python(sandbox, path.parent)
+    sandbox.show_at(path, str(CANDIDATE))
+    kept: list[bytes] = []
+
+    def take(kind: Kind, content: bytes) -> None:
+        if kind is Kind.OUTPUT:
+            kept.append(content)
+
+    reader = FrameReader(take)
+    limits = order.limits
+    result = run_process(
+        sandbox.command(
+            (*start, ENTRY, json.dumps({"candidate": str(CANDIDATE)})),
+            folder=Path("/"),
+            variables={},
+            environment=order.environment,
+        ),
+        folder=path.parent,
+        environment=order.environment,
+        limits=Limits(
+            wall_seconds=_CHECK_SECONDS, file_bytes=1 << 20, memory_bytes=limits.memory_bytes
+        ),
+        registry=None,
+        on_output=reader.feed,
+        cancel=cancel,
+    )
+    if result.status or not reader.has_ended:
+        raise RefusedError(
+            "the PDF cannot be looked through, and was not published",
+            hints=("a book that is not trusted may have made it so",),
+        )
+    found = [line for line in b"".join(kept).decode("utf-8", "replace").split("\n") if line]
+    if found:
+        more = f", and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+        raise RefusedError(
+            f"the PDF was not published, since it holds {', '.join(found[:_TOLD])}{more}",
+            hints=("build it without --untrusted if you trust the authors of this book",),
+        )
+
+
+def _publish(project: Project, path: Path, target: Path) -> None:
+    """Put a file at its place, in one step, and through no symbolic link."""
+    folder = project.root
+    with storage_errors("write", target):
+        for part in target.parent.relative_to(project.root).parts:
+            folder = folder / part
+            if not folder.exists():
+                folder.mkdir()
+            _refuse_odd(folder, stat.S_ISDIR)
+        _refuse_odd(target, stat.S_ISREG)
+    replace_file(path, target)
+
+
+def _refuse_odd(path: Path, is_right: Callable[[int], bool]) -> None:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not is_right(mode):
+        raise RefusedError(
+            f'"{path}" is in the way of what a build makes, and a book that is not trusted could '
+            "have put it there",
+            hints=("remove it, and run the command again",),
+        )
