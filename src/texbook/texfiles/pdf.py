@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _TAIL = 1024
 """``%%EOF`` stands within the last 1024 bytes (PDF reference 1.7, appendix H, note 18)."""
 
+STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+"""Besides its own: pypdf meets a damaged file with whatever its parser stumbled over."""
+
 
 class InvalidPdfError(TexbookError):
     """A PDF that was just made is cut or damaged, or lacks pages."""
@@ -137,13 +140,12 @@ def _reader(path: Path) -> Iterator[PdfReader]:
     from pypdf import PdfReader  # noqa: PLC0415  (0.1 s to import)
     from pypdf.errors import PyPdfError  # noqa: PLC0415
 
-    with storage_errors("read", path), path.open("rb") as stream, _heard_warnings() as warnings:
+    with storage_errors("read", path), path.open("rb") as stream, heard_warnings() as warnings:
         try:
             yield PdfReader(stream, strict=True)
         except OSError:
             raise
-        except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-            # pypdf meets a damaged file with whatever its parser stumbled over.
+        except (PyPdfError, *STUMBLES) as error:
             reason = str(error).strip() or type(error).__name__
             raise InvalidPdfError(f'"{path.name}" is damaged: {reason}') from error
     if warnings:
@@ -151,7 +153,7 @@ def _reader(path: Path) -> Iterator[PdfReader]:
 
 
 @contextmanager
-def _heard_warnings() -> Iterator[list[str]]:
+def heard_warnings() -> Iterator[list[str]]:
     """Collect what pypdf logs: strict as it is called, it repairs a broken table with a warning."""
     messages: list[str] = []
 
