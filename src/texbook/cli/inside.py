@@ -181,7 +181,9 @@ def _look_through(outlet: Outlet, path: Path) -> int:
     """Send a line for everything in a PDF that acts or is a file."""
     from texbook.texfiles.active_pdf import find_active_content  # noqa: PLC0415  (only here)
 
-    lines = [f"{item}\n" for item in find_active_content(path)]
+    found = find_active_content(path)
+    kinds = dict.fromkeys(item.kind for item in found)
+    lines = [f"{kind}\n" for kind in kinds]
     outlet.send(Kind.OUTPUT, _encoded("".join(lines)))
     return 0
 

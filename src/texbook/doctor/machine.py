@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from texbook.base.errors import MissingToolError
 from texbook.doctor.check import Check, Verdict
 from texbook.system.programs import program_package
+from texbook.system.sandbox import Sandbox, start_fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,11 +91,15 @@ def check_sandbox(around: Surroundings) -> list[Check]:
     """Try bubblewrap on nothing: it may be installed and yet not be allowed to make a sandbox."""
     what = "sandbox"
     try:
-        reply = around.ask("bwrap", "--ro-bind", "/", "/", "--unshare-all", "true")
+        reply = around.ask(
+            *Sandbox(1 << 20).command(
+                ["/bin/true"], folder=Path("/"), variables={}, environment=around.environment
+            )
+        )
     except MissingToolError:
         words = "bubblewrap is not installed; only books that you do not trust want it"
         return [Check(GROUP, what, words, Verdict.NOTE, program_package("bwrap"), minor=True)]
     if reply.status:
         words = f"bubblewrap cannot make one: {reply.last_words}"
-        return [Check(GROUP, what, words, Verdict.NOTE)]
-    return [Check(GROUP, what, "bubblewrap works")]
+        return [Check(GROUP, what, words, Verdict.NOTE, hints=start_fault(reply.text).hints)]
+    return [Check(GROUP, what, "bubblewrap works, for --untrusted")]
