@@ -81,3 +81,13 @@ def test_during_a_build_nothing_is_removed(book: Book) -> None:
         clean_book(book.project, everything=True)
     assert (book.root / "main.pdf").exists()
     assert (book.root / "build" / "tex" / "q.tex").exists()
+
+
+def test_during_an_experiment_nothing_is_removed(book: Book) -> None:
+    made(book)
+    folder = book.project.work_folder / "experiments"
+    with book_lock(folder), pytest.raises(LockedError):
+        clean_book(book.project, everything=True)
+    assert (book.root / "main.pdf").exists()
+    assert clean_book(book.project, everything=True)
+    assert names(book.root) == ["main.tex"]

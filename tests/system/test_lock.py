@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.base.errors import ExitStatus, LockedError, StorageError
-from texbook.system.lock import book_lock
+from texbook.system import lock as lock_module
+from texbook.system.lock import book_lock, remove_if_empty, remove_locked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 HOLDER = """
@@ -80,8 +82,11 @@ def test_children_do_not_inherit_it(tmp_path: Path) -> None:
         child.wait()
 
 
-@pytest.mark.parametrize("content", ["", "nonsense", "12", "x y"])
-def test_an_unsigned_lock_still_refuses(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize("content", ["", "nonsense", "x y"])
+def test_an_unsigned_lock_still_refuses(
+    tmp_path: Path, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_module, "_UNSIGNED_SECONDS", 0.0)
     with book_lock(tmp_path):
         (tmp_path / "lock").write_text(content)
         with (
@@ -109,3 +114,86 @@ def test_a_lock_that_a_dead_process_seems_to_hold_is_waited_for(tmp_path: Path) 
     with book_lock(tmp_path):
         assert lock.read_text().startswith(f"{os.getpid()} ")
     release.join()
+
+
+def test_who_comes_before_the_holder_has_signed_waits_for_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = tmp_path / "lock"
+    held = lock.open("w")
+    fcntl.flock(held, fcntl.LOCK_EX)
+
+    def sign(_seconds: float) -> None:
+        lock.write_text(f"{os.getpid()} 2026-01-01T00:00:00+00:00\n")
+
+    monkeypatch.setattr("texbook.system.lock.time.sleep", sign)
+    with (
+        held,
+        pytest.raises(LockedError, match=rf"another texbook \(pid {os.getpid()}, since "),
+        book_lock(tmp_path),
+    ):
+        pytest.fail("entered")
+
+
+def test_a_holder_that_has_gone_on_is_not_named(tmp_path: Path) -> None:
+    with book_lock(tmp_path):
+        pass
+    assert (tmp_path / "lock").read_text() == ""
+
+
+def test_a_lock_that_was_removed_before_it_was_taken_is_taken_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``texbook clean`` ends between the opening and the locking."""
+    folder = tmp_path / "build" / "texbook"
+    taken: list[int] = []
+
+    def lock(handle: int, mode: int) -> None:
+        if not taken:
+            remove_locked(folder)
+        taken.append(handle)
+        fcntl.flock(handle, mode)
+
+    monkeypatch.setattr(lock_module, "fcntl", _Fcntl(lock))
+    with book_lock(folder):
+        with (folder / "lock").open() as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        assert len(taken) == 2
+
+
+class _Fcntl:
+    """The part of `fcntl` that the lock uses."""
+
+    LOCK_EX = fcntl.LOCK_EX
+    LOCK_NB = fcntl.LOCK_NB
+
+    def __init__(self, lock: Callable[[int, int], None]) -> None:
+        self.flock = lock
+
+
+def test_the_folder_goes_while_its_lock_is_held(tmp_path: Path) -> None:
+    folder = tmp_path / "texbook"
+    with book_lock(folder):
+        (folder / "runs").mkdir()
+        (folder / "runs" / "main.log").write_text("")
+        (folder / "state").write_text("")
+        remove_locked(folder)
+        assert not folder.exists()
+    remove_if_empty(folder)
+
+
+def test_what_a_newcomer_has_made_stays(tmp_path: Path) -> None:
+    (tmp_path / "lock").write_text("")
+    remove_if_empty(tmp_path)
+    assert (tmp_path / "lock").exists()
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "mine").write_text("")
+    link = tmp_path / "texbook"
+    link.symlink_to("elsewhere")
+    with pytest.raises(OSError, match="symbolic link"):
+        remove_locked(link)
+    remove_if_empty(link)
+    assert (link / "mine").exists()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import shutil
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 LOCK_NAME = "lock"
 
-_DEAD_HOLDER_SECONDS = 1.0
+_UNSIGNED_SECONDS = 1.0
 _LOOK_SECONDS = 0.02
 
 
@@ -31,31 +33,101 @@ def book_lock(folder: Path) -> Iterator[None]:
     close-on-exec. The file's content only serves the message.
 
     Args:
-        folder: texbook's own folder in the book; made if it does not exist.
+        folder: texbook's own folder in the book; made if it does not exist. Whoever removes it
+            while he holds the lock removes the lock with it: others then take a new one.
 
     Raises:
         LockedError: when another process holds it, naming that process.
         StorageError: when the lock file cannot be written.
     """
     path = folder / LOCK_NAME
-    with storage_errors("write", path):
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    with storage_errors("lock", path):
+        handle = _take(path)
     try:
         with storage_errors("lock", path):
-            _take(handle)
             _sign(handle)
         yield
     finally:
+        with suppress(OSError):
+            os.ftruncate(handle, 0)  # nobody is named who has gone on to other work
         os.close(handle)
 
 
-def _take(handle: int) -> None:
-    """Lock; wait a moment for a holder that is dead.
+def remove_locked(folder: Path) -> None:
+    """Remove a folder whose lock the caller holds.
+
+    The lock goes last: who comes before finds it held, who comes after makes a new one, and what he
+    has put into the folder stays.
+
+    Raises:
+        OSError: when something cannot be removed, or the folder is a symbolic link: what that
+            leads to may be shared with others.
+    """
+    if folder.is_symlink():
+        raise OSError(errno.ENOTDIR, "it is a symbolic link")
+    for path in folder.iterdir():
+        if path.name == LOCK_NAME:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    (folder / LOCK_NAME).unlink(missing_ok=True)
+    remove_if_empty(folder)
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Remove a folder if there is one and it is empty; a symbolic link stays."""
+    try:
+        folder.rmdir()
+    except OSError as error:
+        # POSIX lets a system say either of a folder that is not empty.
+        if error.errno not in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR}:
+            raise
+
+
+def _take(path: Path) -> int:
+    """Lock the file that has the name now; give its handle.
+
+    Between opening and locking, ``texbook clean`` may have removed it: then the lock of that file
+    keeps nobody out.
+    """
+    deadline = time.monotonic() + _UNSIGNED_SECONDS
+    while True:
+        handle = _open(path)
+        try:
+            _wait_for(handle, deadline)
+            if _has_name(handle, path):
+                return handle
+        except BaseException:
+            os.close(handle)
+            raise
+        os.close(handle)
+
+
+def _open(path: Path) -> int:
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except FileNotFoundError:
+            # The folder was removed since it was made, or it is a link that leads nowhere.
+            if path.parent.is_dir():
+                raise
+
+
+def _has_name(handle: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(handle), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _wait_for(handle: int, deadline: float) -> None:
+    """Lock; wait a moment for a holder that is dead, or that has not yet said who it is.
 
     A child that a killed texbook was just making has the handle until it becomes its program.
     """
-    deadline = time.monotonic() + _DEAD_HOLDER_SECONDS
     while not _locked(handle):
         if _is_alive(handle) or time.monotonic() >= deadline:
             raise LockedError(
@@ -74,13 +146,13 @@ def _locked(handle: int) -> bool:
 
 
 def _is_alive(handle: int) -> bool:
-    """Say whether the process that signed is there; one that has not signed yet is."""
+    """Say whether the process that signed is there."""
     pid = os.pread(handle, 200, 0).split(b" ")[0]
     try:
         os.kill(int(pid), 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, ValueError):
         return False
-    except (ValueError, PermissionError):
+    except PermissionError:
         return True
     return True
 
