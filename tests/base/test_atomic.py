@@ -108,3 +108,18 @@ def test_an_error_without_a_number_still_has_words(tmp_path: Path) -> None:
 def test_other_exceptions_pass(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), storage_errors("write", tmp_path):
         raise ZeroDivisionError
+
+
+def test_what_kill_9_left_of_a_locked_writing_goes_with_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    (tmp_path / ".state.json.tmp").write_bytes(b"half of a st")
+    write_atomically(path, b"whole", is_alone=True)
+    assert path.read_bytes() == b"whole"
+    assert names(tmp_path) == ["state.json"]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o666 & ~_umask()
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask

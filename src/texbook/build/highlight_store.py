@@ -58,4 +58,5 @@ def save_listings(cache: Path, files: dict[str, bytes]) -> None:
         "files": {name: base64.b85encode(files[name]).decode() for name in sorted(files)},
     }
     content = json.dumps(table).encode()
-    write_atomically(cache / _NAME, digest_bytes(content).encode() + b"\n" + content)
+    whole = digest_bytes(content).encode() + b"\n" + content
+    write_atomically(cache / _NAME, whole, is_alone=True)

@@ -325,7 +325,8 @@ def publish_origins(synctex: SyncTex, target: Path) -> FileStamp | None:
     Raises:
         StorageError: when the disk is full or access is denied.
     """
-    write_atomically(target, gzip.compress(write_synctex(synctex), 1, mtime=0), durable=False)
+    content = gzip.compress(write_synctex(synctex), 1, mtime=0)
+    write_atomically(target, content, durable=False, is_alone=True)
     return stamp_file(target)
 
 

@@ -119,7 +119,8 @@ class BuildState:
             "seen_ns": self.seen_ns,
         }
         # ASCII, so that a file name that is not UTF-8 (a lone surrogate in Python) survives.
-        write_atomically(path, json.dumps(value, ensure_ascii=True).encode("ascii"))
+        content = json.dumps(value, ensure_ascii=True).encode("ascii")
+        write_atomically(path, content, is_alone=True)
 
 
 def state_path(project: Project) -> Path:

@@ -66,10 +66,10 @@ def store(execution: Execution) -> tuple[Path, ...]:
     assert report is not None
     written = []
     if execution.figure is not None and _content(experiment.figure) != execution.figure:
-        write_atomically(experiment.figure, execution.figure)
+        write_atomically(experiment.figure, execution.figure, is_alone=True)
         written.append(experiment.figure)
     if not _is_stored(experiment.results, report):
-        write_atomically(experiment.results, results_text(report).encode())
+        write_atomically(experiment.results, results_text(report).encode(), is_alone=True)
         written.append(experiment.results)
     return tuple(written)
 
