@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError, ConfigError
+from texbook.base.regular import open_regular
 from texbook.config.load import find_config, key_span, load_config
 from texbook.config.model import Config
 
@@ -287,7 +288,7 @@ _BEGINNING = 1_000_000
 def _beginning(path: Path) -> bytes:
     """Read the beginning of a file; nothing if it cannot be read."""
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return stream.read(_BEGINNING)
     except OSError:
         return b""

@@ -15,7 +15,12 @@ from texbook.base.diagnostic import Diagnostic, Severity, in_order
 from texbook.base.span import Span
 from texbook.experiments.compare import compare
 from texbook.experiments.execute import FOLDER, Execution, execute, remove_leftovers
-from texbook.experiments.experiment import Experiment, choose_experiments, find_experiments
+from texbook.experiments.experiment import (
+    Experiment,
+    choose_experiments,
+    find_experiments,
+    read_script,
+)
 from texbook.experiments.stale import find_stale
 from texbook.experiments.store import store
 from texbook.system.lock import book_lock
@@ -140,7 +145,7 @@ def _clashes(experiments: Sequence[Experiment]) -> tuple[Diagnostic, ...]:
     found = []
     for item in experiments:
         other = first.setdefault(item.figure, item)
-        if other is not item and all(one.draws(one.script.read_bytes()) for one in (item, other)):
+        if other is not item and all(one.draws(read_script(one.script)) for one in (item, other)):
             found.append(
                 Diagnostic(
                     "experiment",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError, StorageError
+from texbook.base.regular import LARGEST_READ, read_regular
 from texbook.base.span import Position, Span
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def encode_source(text: str, before: bytes) -> bytes:
     return text.encode()
 
 
-def read_source(path: Path, limit: int | None = None, hint: str = _SPLIT) -> SourceFile:
+def read_source(path: Path, limit: int = LARGEST_READ, hint: str = _SPLIT) -> SourceFile:
     """Read a text file of the author's.
 
     Args:
@@ -148,9 +149,8 @@ def read_source(path: Path, limit: int | None = None, hint: str = _SPLIT) -> Sou
         StorageError: when it cannot be read.
     """
     try:
-        if limit is not None:
-            check_size(path, path.stat().st_size, limit, hint)
-        content = path.read_bytes()
+        check_size(path, path.stat().st_size, limit, hint)
+        content = read_regular(path, limit)
     except OSError as error:
         raise StorageError(f'cannot read "{path}": {error.strerror or error}') from error
     return SourceFile(path, decode_source(path, content))

@@ -61,7 +61,7 @@ class Mirror:
         main: the main file's name in the working folder, one that TeX can take.
         entries: its files, by name.
         bounded: the folder holds so much that only what is named was brought.
-        passed_over: FIFOs, dangling links, link loops, and what may not be read.
+        passed_over: FIFOs, dangling links, link loops, and what may not be read or is too large.
         bibliographies: the ``.bib`` files that the sources name.
     """
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from texbook.base.source import check_size
 from texbook.build.names import safe_job_name
 from texbook.build.tree import BINARIES, BOUND, CODE, TEXTS, Walk, suffix
 from texbook.project import TEMPLATE_SUFFIX
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _SMALL = 1 << 20
 _MOST_COPIED = 256 << 20
+_LARGEST_COPY = 1_000_000_000
 
 # What runs by hand leave beside the sources. A stale one would be read as if it were this build's.
 # .gls, .acr and .nls stay: they come from programs that texbook does not run.
@@ -129,6 +131,10 @@ class Selection:
             return
         kind = suffix(path.name)
         if kind in TEXTS or (kind not in BINARIES and seen.st_size <= _SMALL):
+            if seen.st_size > _LARGEST_COPY and path not in self._reach.files:
+                self.passed_over.append(path)
+                return
+            check_size(path, seen.st_size, _LARGEST_COPY, "TeX takes smaller files only")
             self._copied += seen.st_size
             self.taken[path] = "copy"
         else:

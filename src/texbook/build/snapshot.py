@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
 from texbook.base.digest import digest_bytes, digest_file
+from texbook.base.regular import LARGEST_READ, open_regular
+from texbook.base.source import check_size
 from texbook.base.stamps import FileStamp
 
 if TYPE_CHECKING:
@@ -32,15 +34,17 @@ class SourceSnapshot:
         """Give a file's content as it was when it was read first.
 
         Raises:
+            BookError: when it is too large.
             StorageError: when it cannot be read.
         """
         content = self._contents.get(path)
         if content is not None:
             return content
-        with storage_errors("read", path), path.open("rb") as stream:
+        with storage_errors("read", path), open_regular(path) as stream:
             # Looked at before it is read: a change in between then shows as a change later.
-            self._stats.setdefault(path, os.fstat(stream.fileno()))
-            content = stream.read()
+            seen = self._stats.setdefault(path, os.fstat(stream.fileno()))
+            check_size(path, seen.st_size, LARGEST_READ, "split the file")
+            content = stream.read(LARGEST_READ)
         if len(content) <= _KEPT_FILE and self._kept + len(content) <= _KEPT_TOTAL:
             self._contents[path] = content
             self._kept += len(content)

@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from texbook.base.atomic import storage_errors
 from texbook.base.diagnostic import Severity
 from texbook.base.errors import ConfigError
+from texbook.base.regular import read_regular
 from texbook.base.source import SourceFile, read_source
 from texbook.base.span import Span
 from texbook.config.model import (
@@ -59,7 +61,9 @@ def find_config(start: Path) -> Path | None:
 
 def _has_table(path: Path) -> bool:
     """Say whether a pyproject.toml is meant for us; a cheap look that needs no valid TOML."""
-    return re.search(rb"(?m)^\s*\[+\s*tool\s*\.\s*texbook\b", path.read_bytes()) is not None
+    with storage_errors("read", path):
+        content = read_regular(path)
+    return re.search(rb"(?m)^\s*\[+\s*tool\s*\.\s*texbook\b", content) is not None
 
 
 def load_config(path: Path) -> Config:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from texbook.base.errors import ConfigError
+from texbook.base.regular import read_regular
 from texbook.base.source import SourceFile
 from texbook.base.span import Span
 from texbook.config.places import key_place
@@ -88,7 +89,7 @@ def load_person(environment: Mapping[str, str]) -> Person:
         return Person()
     path = Path(base) / "texbook" / "config.toml"
     try:
-        source = SourceFile(path, path.read_text("utf-8"))
+        source = SourceFile(path, read_regular(path).decode())
         table = tomllib.loads(source.text)
     except OSError:
         return Person()

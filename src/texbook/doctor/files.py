@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import TexbookError
+from texbook.base.regular import read_regular
 from texbook.doctor.check import Check, Verdict
 from texbook.doctor.needs import Need, loaded_by
 from texbook.system.packages import find_font_package, find_package
@@ -113,7 +114,7 @@ def _read(files: Files, needs: Needs, names: Collection[str]) -> None:
         if not name.endswith(_READ) or path in needs.sources:
             continue
         try:
-            text = path.read_bytes().decode("utf-8", "replace")
+            text = read_regular(path).decode("utf-8", "replace")
         except OSError:
             continue
         for other in loaded_by(text):
@@ -129,7 +130,7 @@ def _link_font(files: Files, needs: Needs) -> None:
     if needs.mentions(_LINK_MACRO) or needs.mentions(_FORGIVEN):
         return
     try:
-        loads = re.search(rb"\\XeTeXLink@font\s*=\s*pzdr", path.read_bytes()) is not None
+        loads = re.search(rb"\\XeTeXLink@font\s*=\s*pzdr", read_regular(path)) is not None
     except OSError:
         loads = False
     if loads and _LINK_FONT not in needs.needs:

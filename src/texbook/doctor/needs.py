@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from texbook.base.regular import read_regular
 from texbook.base.source import SourceFile
 from texbook.doctor.arguments import groups_at, items, key_values
 from texbook.doctor.conditions import commands, without_comments
@@ -121,7 +122,7 @@ def read_text(path: Path) -> SourceFile | None:
     template = path.with_name(path.name.removesuffix(".tex") + TEMPLATE_SUFFIX)
     for candidate in (path, template):
         try:
-            return SourceFile(path, candidate.read_bytes().decode("utf-8", "replace"))
+            return SourceFile(path, read_regular(candidate).decode("utf-8", "replace"))
         except (OSError, ValueError):
             continue
     return None

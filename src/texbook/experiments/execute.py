@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from texbook.base.atomic import storage_errors
+from texbook.base.regular import read_regular
 from texbook.experiments.faults import Ending, ending_findings, report_findings
 from texbook.project import SKIPPED_FOLDERS
 from texbook.system.process import Limits, run_process
@@ -193,14 +194,14 @@ def _outcome(
         return Execution(experiment, None, None, found, looked_at, output, result.seconds)
     figure = Path(request["figure"])
     with storage_errors("read", figure):
-        drawing = figure.read_bytes() if figure.is_file() else None
+        drawing = read_regular(figure) if figure.is_file() else None
     return Execution(experiment, report, drawing, (), looked_at, output, result.seconds)
 
 
 def _read_report(path: Path) -> dict[str, Any] | None:
     """Read what child.py wrote; None if it wrote nothing, or somebody wrote over it."""
     with contextlib.suppress(OSError, ValueError):
-        report = json.loads(path.read_bytes())
+        report = json.loads(read_regular(path))
         if isinstance(report, dict) and isinstance(report.get("faults"), list):
             return report
     return None
@@ -208,5 +209,5 @@ def _read_report(path: Path) -> dict[str, Any] | None:
 
 def _read_text(path: Path) -> str:
     with contextlib.suppress(OSError):
-        return path.read_bytes()[-(1 << 16) :].decode("utf-8", "replace")
+        return read_regular(path)[-(1 << 16) :].decode("utf-8", "replace")
     return ""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from texbook.base.atomic import storage_errors
 from texbook.base.errors import UsageError
+from texbook.base.regular import read_regular
 from texbook.base.results import RESULTS_SUFFIX
 from texbook.project import TEMPLATE_SUFFIX
 
@@ -82,12 +84,22 @@ def is_experiment(content: bytes) -> bool:
     return _DEFINES_RESULTS.search(content) is not None
 
 
+def read_script(path: Path) -> bytes:
+    """Read a script.
+
+    Raises:
+        StorageError: when it cannot be read.
+    """
+    with storage_errors("read", path):
+        return read_regular(path)
+
+
 def find_experiments(project: Project) -> tuple[Experiment, ...]:
     """Find the experiments of a book, sorted by path."""
     return tuple(
         item
         for item in candidates(project)
-        if item.script.is_file() and is_experiment(item.script.read_bytes())
+        if item.script.is_file() and is_experiment(read_script(item.script))
     )
 
 
@@ -130,7 +142,7 @@ def _unknown(experiments: Sequence[Experiment], name: str, folder: Path) -> Usag
         script = path.with_name(f"{stem}.py")
         if not script.is_file():
             why = f'there is no "{script.name}" beside it'
-        elif not is_experiment(script.read_bytes()):
+        elif not is_experiment(read_script(script)):
             why = f'"{script.name}" does not define results()'
         else:
             why = f'no question "{stem}{TEMPLATE_SUFFIX}" or "{stem}.tex" stands beside it'

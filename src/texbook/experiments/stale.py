@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from texbook.base.diagnostic import Diagnostic, Severity
 from texbook.base.digest import digest_bytes, digest_file
 from texbook.base.errors import TexbookError
+from texbook.base.regular import read_regular
 from texbook.base.results import StoredResults, read_results
 from texbook.base.span import Span
 from texbook.experiments.experiment import Experiment, candidates, is_experiment
@@ -140,6 +141,6 @@ def watched_files(project: Project) -> frozenset[Path]:
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_regular(path)
     except OSError:
         return None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from texbook.base.atomic import write_atomically
 from texbook.base.digest import digest_text
 from texbook.base.errors import UsageError
+from texbook.base.regular import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -57,7 +58,7 @@ def read_baseline(path: Path) -> Known:
     try:
         if path.exists() and not path.is_file():
             raise UsageError(f'the baseline "{path}" is no regular file')
-        text = path.read_text("utf-8")
+        text = read_regular(path).decode()
     except FileNotFoundError:
         hints = ('the same command with "--update-baseline" writes it from today\'s findings',)
         raise UsageError(f'there is no baseline "{path}"', hints=hints) from None

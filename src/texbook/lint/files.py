@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_bytes
 from texbook.base.errors import BookError, StorageError
+from texbook.base.regular import read_regular
 from texbook.base.source import LARGEST, LARGEST_BIBLIOGRAPHY, SourceFile, check_size, decode_source
 from texbook.base.span import Span
 
@@ -94,7 +95,7 @@ class Files:
         if text is not None:
             return text
         try:
-            content = path.read_bytes()
+            content = read_regular(path, limit)
         except OSError as error:
             self.digests[path] = ""
             raise StorageError(f'cannot read "{path}": {error.strerror or error}') from error

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import TexbookError
+from texbook.base.regular import read_regular
 from texbook.messages.providers import COMMON, COMMONEST
 from texbook.texfiles.fls import read_recorder
 
@@ -208,7 +209,7 @@ class KnownNames:
     def _text(self, path: Path) -> str:
         if path not in self._texts:
             try:
-                content = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+                content = read_regular(path, _LARGEST)
             except OSError:
                 content = b""
             self._texts[path] = content.decode("utf-8", "replace")

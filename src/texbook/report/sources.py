@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError, StorageError
+from texbook.base.regular import read_regular
 from texbook.base.source import SourceFile, read_source
 
 if TYPE_CHECKING:
@@ -45,6 +46,6 @@ def _read(path: Path) -> SourceFile | None:
 def _read_damaged(path: Path) -> SourceFile | None:
     """Read a file that is not UTF-8; what cannot be decoded is shown as a replacement mark."""
     try:
-        return SourceFile(path, path.read_text("utf-8", "replace"))
+        return SourceFile(path, read_regular(path).decode("utf-8", "replace"))
     except OSError:
         return None
