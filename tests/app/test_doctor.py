@@ -146,10 +146,10 @@ def test_the_last_build_shows_what_is_needed_while_the_book_is_the_same(
         "XeTeX",
         "1",
         1,
-        FileStamp(1, 1),
+        FileStamp(1, 1, 1),
         None,
         inputs={project.main: stamp},
-        system={tree / "gone.def": FileStamp(1, 1)},
+        system={tree / "gone.def": FileStamp(1, 1, 1)},
         candidates=frozenset(),
     )
     state.save(state_path(project))

@@ -84,7 +84,7 @@ def test_a_state_is_read_as_it_was_written(project: Project) -> None:
 
 def test_a_name_that_is_not_utf8_survives(project: Project) -> None:
     odd = project.root / os.fsdecode(b"na\xefve.tex")
-    state = replace(built(project), inputs={odd: FileStamp(1, 2, "3")})
+    state = replace(built(project), inputs={odd: FileStamp(1, 2, 3, "4")})
     state.save(state_path(project))
     assert load_state(state_path(project)) == state
 
@@ -182,27 +182,16 @@ def test_a_touched_file_of_the_same_content_is_no_reason(project: Project, step:
     assert reasons(project, state) == []
 
 
-@pytest.mark.parametrize(
-    ("age_seconds", "seen"), [(0, True), (0.04, True), (1.5, False), (-5, True)]
-)
-def test_same_size_and_time_but_other_content_is_seen_while_the_file_was_fresh(
-    project: Project, age_seconds: float, seen: bool
-) -> None:
+@pytest.mark.parametrize("age_seconds", [0, 0.04, 1.5, 10**6, -5])
+def test_same_size_and_time_but_other_content_is_seen(project: Project, age_seconds: float) -> None:
     state = built(project)
     mtime_ns = (state.seen_ns - int(age_seconds * 1e9)) | 1
     write(project.root / "one.tex", "one", mtime_ns)
-    fresh = stamp_file(project.root / "one.tex")
-    assert fresh is not None
-    state = replace(state, inputs={project.root / "one.tex": fresh})
+    before = stamp_file(project.root / "one.tex")
+    assert before is not None
+    state = replace(state, inputs={project.root / "one.tex": before})
     write(project.root / "one.tex", "eno", mtime_ns)
-    assert reasons(project, state) == (["one.tex changed"] if seen else [])
-
-
-def test_a_time_of_whole_seconds_is_doubted_for_two_seconds(project: Project) -> None:
-    state = replace(built(project), seen_ns=OLD + 1_500_000_000)
-    write(project.root / "one.tex", "eno", OLD)
     assert reasons(project, state) == ["one.tex changed"]
-    assert reasons(project, replace(state, seen_ns=OLD + 2_500_000_000)) == []
 
 
 def test_a_file_replaced_by_renaming_another_over_it(project: Project) -> None:

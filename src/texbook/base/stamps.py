@@ -1,4 +1,4 @@
-"""What a file was like when it was read: size, time of change, digest."""
+"""What a file was like when it was read: size, times of change, digest."""
 
 from __future__ import annotations
 
@@ -27,22 +27,27 @@ def racy_nanoseconds(mtime_ns: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """A file's size in bytes, its time of change in nanoseconds, and its content's digest.
+    """A file's size in bytes, its times of change in nanoseconds, and its content's digest.
 
-    ``digest`` is None for files that are trusted by size and time alone.
+    Attributes:
+        mtime_ns: of the content, which any program may set: a copy or an archive brings its own.
+        ctime_ns: of content, name or mode; the kernel alone sets it (stat(2)).
+        digest: None for files that are trusted by size and ``mtime_ns`` alone.
     """
 
     size: int
     mtime_ns: int
+    ctime_ns: int
     digest: str | None = None
 
     def matches(self, path: Path, *, seen_ns: int) -> bool:
         """Say whether a file still has the content that was stamped.
 
-        The same size and time are believed, unless the file was so fresh at ``seen_ns`` (before the
-        stamp was taken) that a later change could carry the same time; another time with
+        The same size and times are believed, unless the file was so fresh at ``seen_ns`` (before
+        the stamp was taken) that a later change could carry the same times; another time with
         the same size is settled by the digest, so that a ``touch`` or a checkout to and fro
-        rebuilds nothing, whether time went forwards or backwards.
+        rebuilds nothing, whether time went forwards or backwards. An edit that gives the file its
+        old size and time is told by the time that cannot be given.
         """
         try:
             now = path.stat()
@@ -51,10 +56,13 @@ class FileStamp:
         if not stat.S_ISREG(now.st_mode) or now.st_size != self.size:
             return False
         same_time = now.st_mtime_ns == self.mtime_ns
-        fresh = self.mtime_ns > seen_ns - racy_nanoseconds(self.mtime_ns)
-        if same_time and (not fresh or self.digest is None):
+        if self.digest is None:
+            return same_time
+        latest = max(self.mtime_ns, self.ctime_ns)
+        fresh = latest > seen_ns - racy_nanoseconds(self.mtime_ns)
+        if same_time and now.st_ctime_ns == self.ctime_ns and not fresh:
             return True
-        return self.digest is not None and digest_file(path) == self.digest
+        return digest_file(path) == self.digest
 
 
 def stamp_file(path: Path, *, digest: bool = True) -> FileStamp | None:
@@ -71,4 +79,4 @@ def stamp_file(path: Path, *, digest: bool = True) -> FileStamp | None:
     content = digest_file(path) if digest else None
     if digest and content is None:
         return None
-    return FileStamp(now.st_size, now.st_mtime_ns, content)
+    return FileStamp(now.st_size, now.st_mtime_ns, now.st_ctime_ns, content)

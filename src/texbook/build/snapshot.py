@@ -78,7 +78,7 @@ class SourceSnapshot:
             return None
         content = self._contents.get(path)
         digest = digest_bytes(content) if content is not None else _later_digest(path, seen)
-        return FileStamp(seen.st_size, seen.st_mtime_ns, digest)
+        return FileStamp(seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, digest)
 
 
 def _later_digest(path: Path, seen: os.stat_result) -> str | None:
@@ -87,5 +87,8 @@ def _later_digest(path: Path, seen: os.stat_result) -> str | None:
         now = path.stat()
     except OSError:
         return None
-    same = (now.st_size, now.st_mtime_ns) == (seen.st_size, seen.st_mtime_ns)
-    return digest if same else None
+    return digest if _signature(now) == _signature(seen) else None
+
+
+def _signature(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -38,7 +38,7 @@ __all__ = [
     "text_reasons",
 ]
 
-_SCHEMA = 2
+_SCHEMA = 3
 _WHAT = "build"
 _WRONG = "wrong"
 # Where kpathsea, fontconfig's users, biber and bibtex look, and what sets the date (kpathsea
@@ -323,7 +323,7 @@ def _shown(project: Project, path: Path) -> Path:
 
 
 def _stamp_to_json(stamp: FileStamp) -> list[int | str | None]:
-    return [stamp.size, stamp.mtime_ns, stamp.digest]
+    return [stamp.size, stamp.mtime_ns, stamp.ctime_ns, stamp.digest]
 
 
 def _stamps_to_json(stamps: Mapping[Path, FileStamp]) -> dict[str, list[int | str | None]]:
@@ -358,8 +358,9 @@ def _text(value: object) -> str:
 
 
 def _stamp_from_json(value: list[Any]) -> FileStamp:
-    size, mtime_ns, digest = value
-    return FileStamp(int(size), int(mtime_ns), None if digest is None else _text(digest))
+    *numbers, digest = value
+    size, mtime_ns, ctime_ns = map(int, numbers)
+    return FileStamp(size, mtime_ns, ctime_ns, None if digest is None else _text(digest))
 
 
 def _stamps_from_json(value: dict[str, list[Any]]) -> dict[Path, FileStamp]:

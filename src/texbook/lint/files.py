@@ -40,7 +40,7 @@ class Files:
 
     root: Path
     texts: Mapping[Path, SourceFile] = field(default_factory=dict)
-    seen: dict[Path, tuple[int, int] | None] = field(default_factory=dict)
+    seen: dict[Path, tuple[int, int, int] | None] = field(default_factory=dict)
     digests: dict[Path, str] = field(default_factory=dict)
     folders: dict[Path, tuple[str, ...]] = field(default_factory=dict)
     faults: dict[Path, BookError] = field(default_factory=dict)
@@ -113,13 +113,16 @@ class Files:
         return self.folders.setdefault(folder, listed(folder))
 
 
-def stamp(path: Path | str) -> tuple[int, int] | None:
-    """Give size in bytes and time of change in nanoseconds; None if there is nothing."""
+def stamp(path: Path | str) -> tuple[int, int, int] | None:
+    """Give size in bytes and times of change in nanoseconds; None if there is nothing.
+
+    The times are those of a `FileStamp`: of the content, and the one that only the kernel sets.
+    """
     try:
         stat = os.stat(path)  # noqa: PTH116  (of hundreds of modules)
     except (OSError, ValueError):  # no file has such a name: it holds U+0000, say
         return None
-    return stat.st_size, stat.st_mtime_ns
+    return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
 
 
 def listed(folder: Path) -> tuple[str, ...]:

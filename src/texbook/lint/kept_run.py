@@ -93,9 +93,11 @@ def _is_unchanged(table: dict[str, Any]) -> bool:
 
 
 def _is_as_seen(path: Path, look: list[Any] | None, seen_ns: int) -> bool:
-    if look is None or look[2] is None:
-        # Nobody has read it: that it is there, or not, is all that was seen.
-        return stamp(path) == (None if look is None else (look[0], look[1]))
+    if look is None:
+        return stamp(path) is None
+    if look[-1] is None:
+        # Nobody has read it: that it is there is all that was seen.
+        return (now := stamp(path)) is not None and list(now[:2]) == look[:2]
     return FileStamp(*look).matches(path, seen_ns=seen_ns)
 
 
