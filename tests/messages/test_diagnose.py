@@ -204,6 +204,15 @@ def test_a_document_without_an_end_is_explained() -> None:
     assert found.code == "unfinished-document"
 
 
+def test_a_question_that_nobody_answers_is_named_where_it_is_asked() -> None:
+    found = error_of(
+        "(./main.tex\nwho?\n./main.tex:3: Emergency stop.\n<read 0> \n         \n"
+        "l.3 \\typein{who?}\n                 ^^M\n"
+    )
+    assert (found.code, found.span) == ("terminal-input", Span.at(BOOK / "main.tex", 3))
+    assert "nobody is there to answer" in found.message
+
+
 def test_an_error_in_a_rendered_file_leads_to_the_template() -> None:
     found = error_of("(./q.tex\n./q.tex:2: Undefined control sequence.\nl.2 \\x\n      \n")
     assert found.span == Span.at(BOOK / "q.j2.tex", 9)

@@ -177,7 +177,15 @@ def _is_open_outside(opened: str, closed: str, scene: Scene) -> bool:
 
 
 def document_ended(_: re.Match[str], scene: Scene) -> Explained:
-    r"""``Emergency stop`` at the end of the main file: there was no ``\end{document}``."""
+    r"""``Emergency stop`` at the end of the main file: there was no ``\end{document}``.
+
+    It is also what ``\read`` from the terminal and ``\typein`` end with where nobody can answer
+    (tex.web section 484); the innermost level is then ``<read ..>`` (section 313).
+    """
+    if scene.levels and scene.levels[0].label.startswith("<read "):
+        message = "the document asks a question, and nobody is there to answer it"
+        hint = 'write the answer into the document, in place of "\\typein" or "\\read"'
+        return Explained("terminal-input", message, (hint,))
     text = scene.texts.text(scene.message.closed) or scene.text
     place = None
     hints = ['write "\\end{document}" at the end of the main file']

@@ -49,7 +49,7 @@ def limit_error(
 ) -> LimitError:
     """Say at which limit a program was stopped, and how to raise it."""
     if limit == "time":
-        amount = f"{config.pass_seconds:g} seconds"
+        amount = f"{config.pass_seconds:g} second{'' if config.pass_seconds == 1 else 's'}"
         raised = 'if it only needs more, raise "pass-seconds" in the table [build]'
     elif limit == "file size":
         amount = f"{config.output_megabytes} MB for one file"
