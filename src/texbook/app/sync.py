@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.errors import BookError, TexbookError
 from texbook.base.page_place import PagePlace
+from texbook.base.regular import read_regular
 from texbook.base.source import read_source
 from texbook.build.state import BuildState, load_state, state_path
 from texbook.project import open_project
@@ -186,7 +187,7 @@ def show_in_preview(project: Project, place: PagePlace) -> None:
 
     hints = ('"texbook watch --serve" starts one',)
     try:
-        told = json.loads(preview_address(project).read_bytes())
+        told = json.loads(read_regular(preview_address(project)))
         url = urlsplit(told["url"])
         port = url.port
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

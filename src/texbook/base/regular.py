@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 LARGEST_READ = 64_000_000
 """Bytes of a file that is read at once; what is larger was not written by hand."""
+LARGEST_KEPT = 1_000_000_000
+"""Bytes of a file in which texbook keeps something; what is larger counts as damaged."""
 
 
 def open_regular(path: Path) -> BufferedReader:

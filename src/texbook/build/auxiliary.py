@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
 from texbook.base.digest import digest_bytes, digest_text
+from texbook.base.regular import LARGEST_KEPT, read_regular
 from texbook.texfiles.aux import settled_form
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ def load_generation(parent: Path, name: str, digests: Mapping[str, str]) -> Gene
         if PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts:
             return None
         try:
-            content = (parent / name / file).read_bytes()
+            content = read_regular(parent / name / file, LARGEST_KEPT)
         except OSError:
             return None
         if digest_bytes(content) != digest:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import write_atomically
 from texbook.base.digest import digest_bytes
+from texbook.base.regular import LARGEST_KEPT, read_regular
 from texbook.code.highlight import pygments_version
 
 if TYPE_CHECKING:
@@ -20,12 +21,16 @@ if TYPE_CHECKING:
 _NAME = "listings.json"
 
 
+def _read(cache: Path) -> bytes:
+    return read_regular(cache / _NAME, LARGEST_KEPT)
+
+
 def has_other_version(cache: Path) -> bool:
     """Say whether there is a store that counts for nothing because Pygments was changed."""
     try:
-        content = (cache / _NAME).read_bytes().partition(b"\n")[2]
+        content = _read(cache).partition(b"\n")[2]
         return bool(json.loads(content)["pygments"] != pygments_version())
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
@@ -36,7 +41,7 @@ def load_listings(cache: Path) -> dict[str, bytes]:
         cache: the folder of the store; it need not exist.
     """
     try:
-        digest, _, content = (cache / _NAME).read_bytes().partition(b"\n")
+        digest, _, content = _read(cache).partition(b"\n")
     except OSError:
         return {}
     if digest.decode("ascii", "replace") != digest_bytes(content):

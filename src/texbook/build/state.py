@@ -13,6 +13,7 @@ from texbook import __version__
 from texbook.base.atomic import write_atomically
 from texbook.base.digest import digest_text
 from texbook.base.errors import StorageError
+from texbook.base.regular import LARGEST_KEPT, read_regular
 from texbook.base.stamps import FileStamp, stamp_file
 from texbook.build.model import RerunReason, ShellEscape
 from texbook.build.tree import find_candidates
@@ -199,7 +200,7 @@ def take_state(
 def load_state(path: Path) -> BuildState | RerunReason:
     """Read the state of the last build, or give the reason why there is none to be trusted."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path, LARGEST_KEPT)
     except FileNotFoundError:
         return RerunReason(_WHAT, "no earlier build")
     except OSError as error:

@@ -7,6 +7,7 @@ silently ignored looks like a tool that does not work.
 from __future__ import annotations
 
 import difflib
+import os
 import posixpath
 import re
 import tomllib
@@ -50,12 +51,23 @@ _LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 
 
 def find_config(start: Path) -> Path | None:
-    """Find the nearest configuration in ``start`` or a folder above it."""
+    """Find the nearest configuration in ``start`` or a folder above it.
+
+    Raises:
+        ConfigError: when a ``texbook.toml`` is a folder, a FIFO or a link that leads nowhere.
+        StorageError: when a ``pyproject.toml`` cannot be read.
+    """
     for folder in (start, *start.parents):
         for name in CONFIG_NAMES:
             path = folder / name
-            if path.is_file() and (name != "pyproject.toml" or _has_table(path)):
-                return path
+            if os.path.isfile(path):  # noqa: PTH113  (Path.is_file raises in a folder that is closed)
+                if name != "pyproject.toml" or _has_table(path):
+                    return path
+            elif name == CONFIG_NAMES[0] and os.path.lexists(path):
+                raise ConfigError(
+                    f'"{path}" is no regular file',
+                    hints=("the configuration would count for nothing: mend or remove it",),
+                )
     return None
 
 

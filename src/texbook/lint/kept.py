@@ -19,6 +19,7 @@ import texbook
 from texbook.base.atomic import write_atomically
 from texbook.base.digest import digest_text
 from texbook.base.errors import StorageError
+from texbook.base.regular import LARGEST_KEPT, read_regular
 from texbook.lint.files import stamp
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def write_kept(path: Path, table: dict[str, Any]) -> None:
 def read_bytes(path: Path) -> bytes:
     """Read a file; nothing if there is none, or none that can be read."""
     try:
-        return path.read_bytes()
+        return read_regular(path, LARGEST_KEPT)
     except OSError:
         return b""
 

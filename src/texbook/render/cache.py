@@ -13,6 +13,7 @@ from texbook.base.atomic import write_atomically
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.digest import digest_file, digest_text
 from texbook.base.errors import StorageError
+from texbook.base.regular import LARGEST_KEPT, read_regular
 from texbook.base.sourcemap import SourceMap
 from texbook.base.span import Position, Span
 from texbook.render.frontmatter import FrontMatter
@@ -65,10 +66,10 @@ class RenderCache:
             return
         self._is_loaded = True
         try:
-            table = json.loads(self._path.read_bytes())
+            table = json.loads(read_regular(self._path, LARGEST_KEPT))
             if table["version"] == self._version and table["root"] == str(self._project.root):
                 self._entries, self._book = dict(table["entries"]), dict(table["book"])
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             self._entries = {}
 
     def get(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from texbook import __version__
 from texbook.base.atomic import write_atomically
 from texbook.base.digest import digest_bytes
+from texbook.base.regular import LARGEST_KEPT, read_regular
 from texbook.build.chunks.book import ChunkedBook
 from texbook.build.chunks.model import SegmentRecord, message_from_json
 from texbook.build.origins import PageOrigins
@@ -63,7 +64,7 @@ class _Files(Generic[Kept]):
         """Read a value; None if it is gone or damaged."""
         if digest not in self._values:
             try:
-                content = self._path(digest).read_bytes()
+                content = read_regular(self._path(digest), LARGEST_KEPT)
                 if digest_bytes(content) != digest:
                     return None
                 self._remember(digest, self.codec.decode(content))
@@ -128,14 +129,14 @@ class ChunkStore:
             job: the name of the job.
         """
         try:
-            content = (self.folder / f"{digest}.json").read_bytes()
+            content = read_regular(self.folder / f"{digest}.json", LARGEST_KEPT)
         except OSError:
             return None
         if digest_bytes(content) != digest:
             return None
         try:
             return self._stored(json.loads(content), spine, job)
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
             return None
 
     def _stored(self, value: dict[str, Any], spine: Spine, job: str) -> StoredBook | None:
@@ -211,10 +212,10 @@ class ChunkStore:
     def remove_others(self, digest: str) -> None:
         """Remove what the records of this name do not speak of."""
         try:
-            value = json.loads((self.folder / f"{digest}.json").read_bytes())
+            value = json.loads(read_regular(self.folder / f"{digest}.json", LARGEST_KEPT))
             kept = {f"{item['pages_digest']}.pages" for item in value["records"].values()}
             kept |= {f"{item}.synctex" for item in value["origins"].values()}
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, RecursionError):
             kept = set()
         self._pages.forget_others(kept)
         self._origins.forget_others(kept)
@@ -228,7 +229,7 @@ class ChunkStore:
 def _holds(path: Path, content: bytes) -> bool:
     """Say whether a file is there and whole."""
     try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
+        return read_regular(path, len(content)) == content
     except OSError:
         return False
 
