@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,7 +22,21 @@ if TYPE_CHECKING:
 PATIENCE = 120.0
 """Seconds after which a command is said to hang; nothing here takes a tenth of that by itself."""
 
-_NOT_OURS = ("TEXBOOK_", "GITHUB_", "XDG_", "NO_COLOR", "FORCE_COLOR", "LC_", "LANG")
+MEMORY_KILOBYTES = 3_000_000
+"""What a command may use where a file without an end may be read: else it would take it all."""
+WITHIN_MEMORY = ("/bin/sh", "-c", f'ulimit -v {MEMORY_KILOBYTES} && exec "$@"', "sh")
+
+_MODES = "-dac_override,-dac_read_search"
+AS_OTHERS: tuple[str, ...] = (
+    ("setpriv", f"--bounding-set={_MODES}", f"--inh-caps={_MODES}") if os.geteuid() == 0 else ()
+)
+"""Root may read and write whatever the modes of files say; without these two powers it may not."""
+
+# Python that does not buffer forgets what a pipe did not take, and that its reader has gone.
+_NOT_OURS = (
+    *("TEXBOOK_", "GITHUB_", "XDG_", "NO_COLOR", "FORCE_COLOR", "LC_", "LANG"),
+    "PYTHONUNBUFFERED",
+)
 
 
 @dataclass(frozen=True)
@@ -34,8 +49,26 @@ class Place(Book):
         return {**kept, "HOME": str(self.root.parent / "home"), "LANG": "C.UTF-8", **more}
 
     def process(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
-        """Start a command in a process and a process group of its own."""
-        return super().process(*arguments, **{"env": self.environment(), **options})
+        """Start a command in a process and a process group of its own.
+
+        Args:
+            arguments: of texbook.
+            options: of `subprocess.Popen`; ``before`` is a command that runs texbook.
+        """
+        settings: dict[str, object] = {
+            "cwd": self.root,
+            "env": self.environment(),
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.PIPE,
+            "text": True,
+            "start_new_session": True,
+            **options,
+        }
+        before = settings.pop("before", ())
+        assert isinstance(before, tuple)
+        command = [*before, sys.executable, "-m", "texbook", *arguments]
+        return subprocess.Popen(command, **settings)  # type: ignore[call-overload, no-any-return]
 
     def texbook(self, *arguments: str, **options: object) -> Answer:
         """Run a command to its end; one that hangs is ended and counts as a failure."""
@@ -66,18 +99,22 @@ class Trials:
         return made
 
     @contextmanager
-    def attempt(self, name: str, place: Place | None = None) -> Iterator[Place]:
+    def attempt(
+        self, name: str, place: Place | None = None, *, is_watched: bool = False
+    ) -> Iterator[Place]:
         """Try one fault; what is wrong is kept, and the next one is tried.
 
         Args:
             name: of the fault.
             place: where it is tried; a new one by default.
+            is_watched: a watch runs on there; else no process may be left.
         """
         own = place is None
         place = place or self.place(str(self.good + len(self.failed)))
         try:
             yield place
-            until(lambda: not place.processes(), f"processes are left: {place.processes()}")
+            if not is_watched:
+                until(lambda: not place.processes(), f"processes are left: {place.processes()}")
         except AssertionError as error:
             self.failed[name] = str(error)[:4000] or repr(error)
             return
