@@ -267,6 +267,12 @@ def test_faults_of_the_question(written: Book, monkeypatch: pytest.MonkeyPatch) 
         inverse(project, 1, 1, 1)
 
 
+def test_a_line_end_in_a_name_is_called_by_its_name(written: Book) -> None:
+    odd = written.put("one\nmore.tex", "Words.\n")
+    with pytest.raises(BookError, match="SyncTeX knows nothing of a file with a line end in its"):
+        locate(written.project, odd, 1)
+
+
 def test_the_book_of_a_file_is_the_nearest_that_was_built(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,7 +2,10 @@ r"""What is shown of a log's warnings and what is counted, in the texts of LaTeX
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import pytest
 
 from texbook.base.diagnostic import Severity
 from texbook.base.span import Span
@@ -112,6 +115,21 @@ def test_an_included_file_that_is_not_there_is_told(run: RunFolder) -> None:
 def test_an_included_file_that_the_document_has_written_is_not_missed(run: RunFolder) -> None:
     run.put("later.tex", "x")
     assert missing_includes(run.log("No file later.tex."), run.locator) == ()
+
+
+def test_blanks_in_the_name_of_an_included_file_are_found_in_any_number(run: RunFolder) -> None:
+    run.put("main.tex", "\\include{two  blanks}\n")
+    [found] = missing_includes(run.log("No file two blanks.tex."), run.locator)
+    assert found.span == run.at("main.tex", 1, 10, len("two  blanks"))
+
+
+@pytest.mark.parametrize(("read", "count"), [("tools/.tex", 1), ("tools/x.tex", 0)])
+def test_a_file_whose_name_was_lost_is_told(run: RunFolder, read: str, count: int) -> None:
+    run.put("main.tex", "first\n% \\input{\U0001f4da}\nA \\input{ \U0001f4da.tex } \\input{x}\n")
+    recorder = run.put("main.fls", f"PWD /run\nINPUT ./main.tex\nINPUT /dist/{read}\n")
+    locator = replace(run.locator, recorder=recorder)
+    found = missing_includes(run.log(""), locator)
+    assert [item.span for item in found] == [run.at("main.tex", 3, 11, 5)] * count
 
 
 def test_settings_of_latexmk_are_named_to_who_has_none_of_texbooks(tmp_path: Path) -> None:

@@ -102,6 +102,11 @@ def locate(project: Project, path: Path, line: int) -> LinePlaces:
         StorageError: when the file cannot be read.
     """
     file = _author_file(project, path)
+    if "\n" in str(file):
+        raise BookError(
+            "SyncTeX knows nothing of a file with a line end in its path",
+            hints=("give the file or its folder another name, and build the book again",),
+        )
     synctex = _read(project)
     count = read_source(file).line_count
     if not 1 <= line <= count:

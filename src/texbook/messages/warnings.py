@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from texbook.project import Project
 
 _NO_FILE = re.compile(r"^No file (.+)\.tex$")
+# Beyond U+FFFF; the braces hold one name.
+_DROPPED = re.compile(r"\\(?:input|include)\s*\{\s*([^{}]*[\U00010000-\U0010ffff][^{}]*?)\s*\}")
+_NAMELESS = b"/.tex\n"
 _REFERENCES_SUMMARY = re.compile(r"^There were (?:undefined|multiply)")
 _MAY_HAVE_CHANGED = re.compile(r"^Label\(s\) may have changed")
 _MOST_PLACES = 4
@@ -197,21 +200,24 @@ def ignored_settings(project: Project) -> tuple[Diagnostic, ...]:
 
 
 def missing_includes(log: EngineLog, locator: Locator) -> tuple[Diagnostic, ...]:
-    r"""Give the targets of ``\include`` that are not there, which LaTeX takes in silence.
+    r"""Give the files that were to be read and were not, which LaTeX takes in silence.
 
-    A file that the document itself has written in the meantime is in the next pass.
+    They are targets of ``\include`` that are not there, but for those that the document itself has
+    written in the meantime: they are in the next pass. And files whose names LaTeX has lost.
     """
     names = [found[1] for message in log.messages if (found := _NO_FILE.match(message.text))]
     search = SourceSearch(locator)
-    return tuple(
+    missing = (
         _missing_include(name, search)
         for name in dict.fromkeys(names)
         if not (locator.folder / f"{name}.tex").is_file()
     )
+    return (*missing, *_lost_names(locator, search))
 
 
 def _missing_include(name: str, search: SourceSearch) -> Diagnostic:
-    places = search.everywhere(re.compile(rf"\\include\s*\{{\s*({re.escape(name)})(?=[\s}}])"))
+    written = re.escape(name).replace(r"\ ", r"\s+")  # TeX reads any number of blanks as one
+    places = search.everywhere(re.compile(rf"\\include\s*\{{\s*({written})(?=[\s}}])"))
     return Diagnostic(
         "missing-include",
         Severity.ERROR,
@@ -220,3 +226,23 @@ def _missing_include(name: str, search: SourceSearch) -> Diagnostic:
         hints=("correct the name, or create the file",),
         source="engine",
     )
+
+
+def _lost_names(locator: Locator, search: SourceSearch) -> Iterator[Diagnostic]:
+    r"""Tell of names that LaTeX has made empty, so that it read ``.tex`` in their place.
+
+    XeTeX drops characters beyond U+FFFF when it makes a file's name, and LaTeX's folder ``tools``
+    holds a ``.tex`` that prints nothing (measured with XeTeX 0.999994 and LaTeX of 2022-11).
+    """
+    recorder = locator.recorder
+    if recorder is None or not recorder.is_file() or _NAMELESS not in recorder.read_bytes():
+        return
+    for span in search.everywhere(_DROPPED):
+        yield Diagnostic(
+            "missing-include",
+            Severity.ERROR,
+            "this file is not read: XeTeX loses signs like these (beyond U+FFFF) from its name",
+            span,
+            hints=("give the file a name of letters and digits",),
+            source="engine",
+        )
