@@ -594,6 +594,17 @@ def test_a_document_without_pages_fails(book: BuiltBook) -> None:
     assert result.diagnostics[0].message == "the document has no pages"
 
 
+def test_pages_that_are_missing_with_a_file_are_explained_by_the_file(book: BuiltBook) -> None:
+    book.put(
+        "main.tex", "\\documentclass{book}\n\\begin{document}\n\\include{a}\n\\end{document}\n"
+    )
+    result = book.build()
+    assert [item.message for item in result.diagnostics] == ['there is no file "a.tex" to include']
+    book.put("a.tex", "% not written yet\n")
+    result = book.build()
+    assert [item.message for item in result.diagnostics] == ["the document has no pages"]
+
+
 def test_keep_going_lists_every_error_and_publishes_nothing(book: BuiltBook) -> None:
     book.put(
         "main.tex",

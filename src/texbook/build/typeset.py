@@ -296,6 +296,8 @@ class BookTypesetter:
         return path.is_file() and is_complete(path.read_bytes(), announces_last_page=announced)
 
     def _failures(self, result: ProcessResult, last: LastRun) -> tuple[Diagnostic, ...]:
+        if result.status == 0 and self.failures:
+            return self.failures  # why there are no pages: what holds them was not read
         if last.log.pages == 0 and result.status == 0:
             message = "the document has no pages"
             hints = ('is there any text between "\\begin{document}" and "\\end{document}"?',)

@@ -249,6 +249,8 @@ def _finished(
     book, shared = rounds.book, rounds.shared
     last = desk.last
     assert last is not None
+    if not book.page_count:
+        raise NotChunkableError("no part of it has a page")  # the run in one piece says why
     with shared.stopwatch.step("joining the pages"):
         content = write_book(book.numbered(rounds.pages), rounds.digits)
     xdv = last.work / f"{shared.mirror.job}.xdv"
