@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from texbook.base.errors import BookError, ExitStatus, StorageError
-from texbook.base.source import SourceFile, decode_source, read_source
+from texbook.base.source import SourceFile, decode_source, read_as_tex, read_source
 from texbook.base.span import Position, Span
 
 PATH = Path("main.tex")
@@ -28,6 +28,22 @@ LINES = st.text(st.sampled_from("ab\n\r\té漢😀"), max_size=40)
 )
 def test_encodings_that_xetex_reads_give_the_text_without_the_mark(content: bytes) -> None:
     assert decode_source(PATH, content) == TEXT
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_lines_are_counted_as_the_engine_does(tmp_path: Path, end: str, encoding: str) -> None:
+    path = tmp_path / "a.tex"
+    path.write_bytes(TEXT.replace("\n", end).encode(encoding))
+    assert read_as_tex(path) == TEXT
+
+
+def test_wrong_bytes_are_replaced_only_when_asked_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "a.tex"
+    path.write_bytes(b"gr\xf6\xdfe")
+    assert read_as_tex(path, "replace") == "gr\ufffd\ufffde"
+    with pytest.raises(ValueError, match="0xf6"):
+        read_as_tex(path)
 
 
 def test_latin_1_is_an_error_at_its_line_and_column() -> None:

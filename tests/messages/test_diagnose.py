@@ -11,7 +11,7 @@ import pytest
 from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.errors import RefusedError
 from texbook.base.sourcemap import Origin, SourceMap
-from texbook.base.span import Span
+from texbook.base.span import Position, Span
 from texbook.code.requests import ObstacleKind
 from texbook.messages.diagnose import (
     MOST_ERRORS,
@@ -317,3 +317,15 @@ def test_the_end_of_an_undefined_environment_is_no_error_of_its_own() -> None:
     )
     [found] = engine_errors(log, locator())
     assert found.code == "undefined-environment"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_command_is_found_in_its_line_in_any_encoding(
+    tmp_path: Path, encoding: str, end: str
+) -> None:
+    (tmp_path / "main.tex").write_bytes(f"\\gone{end}größer{end}a \\gone b{end}".encode(encoding))
+    log = log_of("./main.tex:1: Undefined control sequence.\nl.1 \\gone\n")
+    [found] = engine_errors(log, locator(tmp_path))
+    place = BOOK / "main.tex"
+    assert found.span == Span(place, Position(1, 1), Position(1, 6))

@@ -81,7 +81,7 @@ def decode_source(path: Path, content: bytes) -> str:
     Raises:
         BookError: with line and byte, when the text is in some other encoding.
     """
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8")
+    encoding = _encoding(content)
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
@@ -99,6 +99,26 @@ def decode_source(path: Path, content: bytes) -> str:
                 ),
             ),
         ) from None
+
+
+def read_as_tex(path: Path, errors: str = "strict") -> str:
+    """Read a text with the lines that the engine counts, for which a CR alone is an end as well.
+
+    Args:
+        path: the file.
+        errors: what to do about bytes that are not of its encoding, as `bytes.decode` has it.
+
+    Raises:
+        OSError: when it cannot be read.
+        ValueError: when it is in some other encoding, or no file can have such a name.
+    """
+    content = path.read_bytes()
+    text = content.decode(_encoding(content), errors)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _encoding(content: bytes) -> str:
+    return next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8")
 
 
 def check_size(path: Path, size: int, limit: int = LARGEST, hint: str = _SPLIT) -> None:

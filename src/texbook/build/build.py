@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from typing import TYPE_CHECKING
 
+from texbook.base.errors import BookError
 from texbook.build.model import BuildResult, NoDraft, Outcome, RerunReason
 from texbook.build.state import (
     BuildState,
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from texbook.base.cancel import CancelToken
     from texbook.base.progress import Progress
     from texbook.build.model import BuildRequest
+    from texbook.project import Project
 
 
 def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> BuildResult:
@@ -39,10 +42,11 @@ def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> 
         LimitError: when a program hit a limit.
         MissingToolError: when xelatex or another program is not installed.
         StorageError: when the disk is full or access is denied.
-        BookError: when a source is not UTF-8.
+        BookError: when a source is not UTF-8, or no folder of such a name can be typeset in.
         InvalidPdfError: when xdvipdfmx made a PDF that is not whole.
         CancelledError: when cancelled.
     """
+    _check_folder(request.project)
     with book_lock(request.project.work_folder):
         try:
             result = _bring_up_to_date(request, progress, cancel)
@@ -53,6 +57,22 @@ def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> 
             return audit(request, result, progress=progress, cancel=cancel)
         finally:
             shutil.rmtree(request.project.work_folder / "runs", ignore_errors=True)
+
+
+def _check_folder(project: Project) -> None:
+    """Refuse a folder of which the engine cannot tell what it has read there.
+
+    Its list of files has one path a line, unquoted (Web2C manual, ``-recorder``): changes of the
+    book would not be seen.
+
+    Raises:
+        BookError: when there is a line end in the path.
+    """
+    if "\n" in os.path.realpath(project.root):
+        raise BookError(
+            "the path of the book's folder has a line end in it, and a build could not see changes",
+            hints=("give the folder another name",),
+        )
 
 
 def _bring_up_to_date(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Related
-from texbook.base.source import SourceFile
+from texbook.base.source import SourceFile, read_as_tex
 from texbook.base.span import Position, Span
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Locator:
         for name in names:
             path = self.path(name)
             try:
-                source = SourceFile(self.folder / name, (self.folder / name).read_text("utf-8"))
+                source = SourceFile(self.folder / name, read_as_tex(self.folder / name))
             except (OSError, UnicodeDecodeError):
                 continue
             at = source.text.find(wanted)
@@ -149,7 +149,7 @@ class Locator:
 
 def _line(path: Path, number: int) -> str:
     try:
-        return SourceFile(path, path.read_text("utf-8")).line(number)
+        return SourceFile(path, read_as_tex(path)).line(number)
     except (OSError, UnicodeDecodeError):
         return ""
 

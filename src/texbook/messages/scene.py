@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from texbook.base.source import SourceFile
+from texbook.base.source import SourceFile, read_as_tex
 from texbook.base.span import Position
 from texbook.latex.mask import mask
 from texbook.latex.specs import BUILT_IN, read_specs
@@ -119,8 +119,8 @@ class RunTexts:
     def _read(self, name: str) -> RunText | None:
         path = self.locator.folder / name
         try:
-            source = SourceFile(path, path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, ValueError):
+            source = SourceFile(path, read_as_tex(path))
+        except (OSError, ValueError):
             return None
         tokenized = tokenize(source.text, BUILT_IN | read_specs(source.text))
         hidden = frozenset({Kind.COMMENT, Kind.CODE})

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from texbook.base.source import read_as_tex
 from texbook.base.span import Position, Span
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class SourceSearch:
     def _read(self, path: Path) -> list[str]:
         if path not in self._lines:
             try:
-                text = path.read_text("utf-8", "replace")
+                text = read_as_tex(path, "replace")
             except (OSError, ValueError):  # a damaged log may name a file with a null byte
                 text = ""
             lines = text.split("\n")
