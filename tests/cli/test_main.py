@@ -139,7 +139,7 @@ def test_every_end_has_its_exit_code(
     def command() -> None:
         raise raised
 
-    monkeypatch.setattr(main, "_drop_output", lambda: None)
+    monkeypatch.setattr(main, "_drop_output", lambda *_: None)
     replace_verb(monkeypatch, command)
     answer = book.texbook("lint")
     assert answer.status == status

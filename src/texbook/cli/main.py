@@ -10,7 +10,7 @@ import signal
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -210,7 +210,7 @@ def _end(error: BaseException, arguments: Sequence[str], sandbox: Surrounded | N
         case SystemExit():
             return error.code if isinstance(error.code, int) else ExitStatus.BUG
         case ReaderGoneError() | BrokenPipeError():
-            _drop_output()  # nobody is left to tell
+            _drop_output(sys.stdout, sys.stderr)  # nobody is left to tell
             return ExitStatus.PIPE_CLOSED
     from texbook.cli.output import asked_form, show_fault  # noqa: PLC0415  (start-up time)
 
@@ -218,14 +218,14 @@ def _end(error: BaseException, arguments: Sequence[str], sandbox: Surrounded | N
     fault = fault if sandbox is None else sandbox.translate(fault)
     form, tool = asked_form(arguments)
     if form != "json" and isinstance(error, OSError):
-        _drop_output()
+        _drop_output(sys.stdout)
     if report:
         _say(report)
     if form == "json" or not report:
         try:
             show_fault(fault, form, tool)
-        except OSError:
-            _drop_output()  # the fault is that nothing can be written
+        except OSError:  # the fault is that nothing can be written
+            _drop_output(sys.stdout, sys.stderr)
     return fault.status
 
 
@@ -285,10 +285,11 @@ def _has_folder() -> bool:
         return False
 
 
-def _drop_output() -> None:
-    """Keep Python from writing at its end what could not be written before."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _drop_output(*streams: TextIO) -> None:
+    """Keep Python from writing at its end what could not be written: its exit code would be 120."""
+    for stream in streams:
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _overhear(number: int, frame: FrameType | None) -> None:

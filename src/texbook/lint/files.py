@@ -54,17 +54,18 @@ class Files:
             return False
 
     def read(self, path: Path) -> SourceFile | None:
-        """Read a text; None if there is none, or none that can be read.
+        """Read a text; None if there is none.
 
         Raises:
-            BookError: when it is not valid UTF-8, or too large.
+            BookError: when it is not valid UTF-8, too large or closed to us.
         """
         if path in self.texts or not self.is_file(path):
             return self.texts.get(path)
         try:
             return self._source(path, LARGEST_BIBLIOGRAPHY)
-        except StorageError:
-            return None
+        except StorageError as error:
+            self.faults[path] = BookError(error.message, span=Span(path))
+            raise self.faults[path] from error
         except BookError as error:
             self.faults[path] = error
             raise
