@@ -26,7 +26,7 @@ MAIN = r"""\documentclass{own}
 \usepackage{graphicx}
 \begin{document}
 \input{part}
-\input{q}
+\input{winning}
 \includegraphics{picture}
 \lstinputlisting{code.txt}
 \cite{a}
@@ -48,15 +48,15 @@ NEEDED = {
     "main.tex": ("main.tex", "build lint stats"),
     "part.tex": ("part", "build lint"),
     "own.cls": ("own", "build"),
-    "code.txt": ("code.txt", "build lint"),
-    "picture.png": ("picture", "build lint"),
+    "code.txt": ("code.txt", "build"),
+    "picture.png": ("picture", "build"),
     "references.bib": ("references", "build lint"),
-    "q.j2.tex": ("q.j2.tex", "build lint render stats"),
+    "winning.j2.tex": ("winning.j2.tex", "build lint render stats"),
     "templates/part.j2.tex": ("part.j2.tex", "build lint render stats"),
-    "q.results.json": ("q.results.json", "build lint render stats"),
+    "winning.results.json": ("winning.results.json", "build lint render stats"),
     "texbook.toml": ("texbook.toml", "build lint render stats run"),
     "known.json": ("known.json", "lint"),
-    "q.py": ("q.py", ""),
+    "winning.py": ("winning.py", ""),
     "dictionary.txt": ("dictionary.txt", ""),
     "build": ("build", "build"),
     "build/texbook/state/main.tex.json": ("state", ""),
@@ -66,17 +66,21 @@ KINDS = ("pipe", "link to a pipe", "socket", "folder", "loop", "device", "huge",
 VERBS = ("build", "lint", "render", "stats", "doctor", "run")
 SHORT = (
     ("part.tex", "pipe", "build"),
-    ("q.py", "pipe", "lint"),
+    ("winning.py", "pipe", "lint"),
     ("own.cls", "pipe", "doctor"),
-    ("q.results.json", "pipe", "run"),
+    ("winning.results.json", "pipe", "run"),
     ("part.tex", "device", "doctor"),
     ("references.bib", "huge", "lint"),
     ("texbook.toml", "loop", "render"),
     ("build/texbook/state/main.tex.json", "pipe", "stats"),
-    ("q.results.json", "closed", "render"),
+    ("winning.results.json", "closed", "render"),
 )
 GOOD_STATUS = (0, 1, 2, 3, 6)
-HARMLESS = {("build", "folder"), ("own.cls", "device"), ("own.cls", "loop")}
+HARMLESS = {
+    # A folder is no template, and what is not rendered is missing for TeX alone.
+    ("winning.j2.tex", "folder"),
+    ("build", "folder"),
+}
 
 
 def write(place: Place) -> None:
@@ -86,10 +90,10 @@ def write(place: Place) -> None:
     place.put("code.txt", "code\n")
     place.put("picture.png", PICTURE)
     place.put("references.bib", "@book{a, title={T}, author={A}, publisher={P}, year=2000}\n")
-    place.put("q.j2.tex", place.question(trap="%% include 'part.j2.tex'\n\\VAR{results.a}"))
+    place.put("winning.j2.tex", place.question(trap="%% include 'part.j2.tex'\n\\VAR{results.a}"))
     place.put("templates/part.j2.tex", "a fragment\n")
-    place.put("q.results.json", '{"values": {"a": 0.5}, "seed": 1}')
-    place.put("q.py", "def results():\n    return {'a': 0.5}\n")
+    place.put("winning.results.json", '{"values": {"a": 0.5}, "seed": 1}')
+    place.put("winning.py", "def results():\n    return {'a': 0.5}\n")
     place.put("dictionary.txt", "word\n")
     place.put("texbook.toml", CONFIGURATION)
     place.put("known.json", '{"version": 1, "findings": []}')
@@ -159,7 +163,14 @@ def test_no_command_waits_for_what_is_no_file(
 def test_a_watch_waits_for_no_pipe_and_sees_it_replaced(
     trials: Trials, times: Callable[[int, int], int]
 ) -> None:
-    names = ("part.tex", "q.j2.tex", "q.results.json", "references.bib", "own.cls", "main.tex")
+    names = (
+        "part.tex",
+        "winning.j2.tex",
+        "winning.results.json",
+        "references.bib",
+        "own.cls",
+        "main.tex",
+    )
     watches = [(name, way) for name in names for way in ((), ("--poll",))]
     for name, way in watches[: times(1, len(watches))]:
         with trials.attempt(f"pipe as {name} {way}") as place:
