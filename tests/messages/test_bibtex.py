@@ -127,3 +127,10 @@ def test_missing_entries_are_left_to_the_place_where_they_are_cited(tmp_path: Pa
 def test_a_failure_without_a_reason_is_still_an_error(tmp_path: Path) -> None:
     [found] = problems(tmp_path, "", "", 3)
     assert found.message == 'bibtex ended with status 3: "Database file #1: main.bib"'
+
+
+def test_a_style_of_a_package_is_named_with_what_brings_it(tmp_path: Path) -> None:
+    said = "I couldn't open style file IEEEtran.bst\n---line 10 of file main.aux\n"
+    [found] = problems(tmp_path, "", said, 2)
+    assert any("texlive-publishers" in hint for hint in found.hints)
+    assert any("ieeetran" in hint for hint in found.hints)

@@ -329,3 +329,31 @@ def test_a_command_is_found_in_its_line_in_any_encoding(
     [found] = engine_errors(log, locator(tmp_path))
     place = BOOK / "main.tex"
     assert found.span == Span(place, Position(1, 1), Position(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        (
+            (
+                "./main.tex:2: Package babel Error: Unknown option 'ngerman'. Either you misspelled\n"
+                "(babel)                it or the language definition file ngerman.ldf\n"
+                "(babel)                was not found.\n"
+            ),
+            "missing-package",
+            'babel\'s definitions of the language "ngerman" are not installed',
+        ),
+        (
+            (
+                './main.tex:2: Font \\x="[LinLibertine_R.otf]:+smcp" at 10.0pt not loadable: Metric'
+                " (TFM) file or installed font not found.\n"
+            ),
+            "missing-font",
+            'the font "LinLibertine_R.otf" is not on this machine',
+        ),
+    ],
+)
+def test_what_is_missing_is_named_with_what_brings_it(text: str, code: str, message: str) -> None:
+    found = error_of(text)
+    assert (found.code, found.message) == (code, message)
+    assert sum("install" in hint for hint in found.hints) == 2

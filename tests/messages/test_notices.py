@@ -114,6 +114,27 @@ def test_what_a_reader_of_the_pdf_would_notice_is_explained_at_its_line(
     assert found.hints
 
 
+@pytest.mark.parametrize(
+    ("language", "debian", "tlmgr"),
+    [
+        ("german", "texlive-lang-german", "hyphen-german"),
+        ("brazilian", "texlive-lang-portuguese", "hyphen-portuguese"),
+    ],
+)
+def test_missing_patterns_are_named_with_what_brings_them(
+    run: RunFolder, language: str, debian: str, tlmgr: str
+) -> None:
+    """As polyglossia 1.60 says it."""
+    run.put("main.tex", "x\n")
+    [found] = run.warnings(
+        f"Package polyglossia Warning: No hyphenation patterns were loaded for `{language}'\n"
+        "(polyglossia)                I will use \\language=\\l@nohyphenation instead.\n\n"
+    ).findings
+    assert (found.code, found.severity) == ("hyphenation", Severity.WARNING)
+    assert any(f"install {debian}" in hint for hint in found.hints)
+    assert any(f"install {tlmgr}" in hint for hint in found.hints)
+
+
 def test_options_that_nobody_takes_stand_in_a_line_of_their_own(run: RunFolder) -> None:
     run.put("main.tex", "x\n")
     [found] = run.warnings(

@@ -14,6 +14,7 @@ from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.span import Span
 from texbook.messages.entries import Entries, missing_entry, unclosed_first, unexplained
 from texbook.messages.tool_output import ToolProblems
+from texbook.system.packages import find_package
 
 if TYPE_CHECKING:
     from texbook.messages.tool_output import ToolOutput
@@ -82,7 +83,9 @@ class _Reader(ToolProblems):
     def unopened(self, kind: str, name: str) -> None:
         what = {"database": "bibliography", "style": "bibliography style"}.get(kind, kind)
         command = {"database": "\\bibliography", "style": "\\bibliographystyle"}.get(kind)
-        hints = (f"correct the name in {command}, or bring the file",) if command else ()
+        hint = f"correct the name in {command}, or bring the file"
+        package = find_package(name)
+        hints = package.hints if package else (hint,) if command else ()
         self.add("missing-file", Severity.ERROR, f'there is no {what} file "{name}"', None, *hints)
         if self.at < len(self.lines) and self.lines[self.at].startswith("---line"):
             self.at += 1

@@ -167,7 +167,7 @@ _KNOWN = _table(
     (r"Unknown option [`'](.+?)' for (package|class) [`'](.+?)'", explain_values.unknown_option),
     (
         r"Unknown option '(.+?)'\. Either you misspelled it or the language",
-        explain_values.unknown_language,
+        explain_values.missing_language,
     ),
     (r"You haven't defined the language '?(.+?)'? yet", explain_values.unknown_language),
     (r"(?!Color)(\S[\w -]*?) undefined\.?$", explain_values.unknown_key),

@@ -126,6 +126,9 @@ def missing_font(found: re.Match[str], scene: Scene) -> Explained:
     r"""Fontspec's ``The font "x" cannot be found``, and TeX's ``Font \x=y not loadable``."""
     name = found[1].strip().strip('"')
     place = scene.find_word(name)
+    # "[file.otf]:features" names a file (XeTeX reference, "Font names").
+    bracketed = re.match(r"\[([^\]]+)\]", name)
+    name = bracketed[1].rpartition("/")[2] if bracketed else name
     if _FONT_FILE.search(name):
         package = find_package(name)
     else:

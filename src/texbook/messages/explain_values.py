@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from texbook.messages.known import close_names
 from texbook.messages.scene import Explained
+from texbook.system.packages import find_package
 
 if TYPE_CHECKING:
     from texbook.messages.scene import EnginePlace, Scene
@@ -253,8 +254,21 @@ _BIBLATEX_STYLES = (
 )
 
 
+def missing_language(found: re.Match[str], scene: Scene) -> Explained:
+    """Babel's ``Unknown option 'x'``: it has looked for ``x.ldf``."""
+    package = find_package(f"{found[1]}.ldf")
+    if package is None:
+        return unknown_language(found, scene)
+    return Explained(
+        "missing-package",
+        f'babel\'s definitions of the language "{found[1]}" are not installed',
+        package.hints,
+        scene.find_word(found[1]),
+    )
+
+
 def unknown_language(found: re.Match[str], scene: Scene) -> Explained:
-    """Babel's ``Unknown option 'x'`` and ``You haven't defined the language 'x' yet``."""
+    """Babel's ``You haven't defined the language 'x' yet``."""
     name = found[1]
     close = close_names(name, _LANGUAGES)
     hint = f'did you mean "{close[0]}"?' if close else "name it among babel's options"

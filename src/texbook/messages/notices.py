@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Severity
 from texbook.messages.overfull import MILLIMETRES_A_POINT
+from texbook.system.packages import PackageNames, find_package
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,6 +104,22 @@ def as_said(origin: str, text: str) -> str:
     text = (text[:1].lower() + text[1:] if text[1:2].islower() else text).rstrip(" .")
     shown = text if len(text) <= _LONGEST else text[:_LONGEST].rpartition(" ")[0] + " ..."
     return f"{speaker}: {shown}"
+
+
+def _hyphenation(found: re.Match[str]) -> Notice:
+    """Patterns that are not in the format; they come with the language's definitions for babel."""
+    package = find_package(f"{found[1].lower()}.ldf")
+    hints: tuple[str, ...] = ("install the TeX Live collection of that language",)
+    if package is not None:
+        language = (package.tlmgr or "").removeprefix("babel-").replace("portuges", "portuguese")
+        hints = PackageNames(package.debian, f"hyphen-{language}" if language else None).hints
+    return Notice(
+        "hyphenation",
+        Severity.WARNING,
+        f'there are no hyphenation patterns for "{found[1]}": words are broken wrongly or not at'
+        " all",
+        hints,
+    )
 
 
 def _font_shape(found: re.Match[str]) -> Notice:
@@ -254,14 +271,11 @@ _KNOWN: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], Notice]], ..
         ),
     ),
     (
-        "babel",
-        re.compile(r"^No hyphenation patterns were preloaded for (?:the language )?[`'](.*?)'"),
-        _says(
-            "hyphenation",
-            Severity.WARNING,
-            'there are no hyphenation patterns for "{1}": words are broken wrongly or not at all',
-            "install the TeX Live collection of that language",
+        "",  # babel, polyglossia
+        re.compile(
+            r"^No hyphenation patterns were (?:pre)?loaded for (?:the language )?[`'](.*?)'"
         ),
+        _hyphenation,
     ),
     (
         "fontspec",
