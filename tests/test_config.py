@@ -57,7 +57,10 @@ ignore = ["TB001"]
 [build]
 passes = 3
 pass-seconds = 60
+cpu-seconds = 90
+memory-megabytes = 512
 output-megabytes = 5
+terminal-megabytes = 2
 synctex = false
 forbid-shell-escape = true
 [watch]
@@ -72,7 +75,7 @@ at-most-milliseconds = 500
         exclude=("tests", "old/drafts"),
         structure=StructureConfig(("One", "Two"), "subsection", TitleMode.SUFFIX, 12),
         lint=LintConfig(("TB0",), ("TB9",), ("TB001",)),
-        build=BuildConfig(3, 60, 5, synctex=False, forbid_shell_escape=True),
+        build=BuildConfig(3, 60, 90, 512, 5, 2, synctex=False, forbid_shell_escape=True),
         watch=WatchConfig(0, 500),
     )
 
@@ -109,8 +112,25 @@ def test_pyproject_holds_the_same_table(tmp_path: Path) -> None:
         ("build = 3", '"build" must be a table', 1, "it is 3 now"),
         ("[build]\npasses = '3'", '"build.passes" must be a whole number', 2, "it is '3' now"),
         ("[build]\npasses = true", '"build.passes" must be a whole number', 2, "it is True now"),
-        ("[build]\npasses = 0", '"build.passes" must be at least 1', 2, "it is 0 now"),
-        ("[build]\npass-seconds = 0", '"build.pass-seconds" must be at least 1', 2, "0"),
+        ("[build]\npasses = 0", '"build.passes" must be between 1 and 100', 2, "it is 0 now"),
+        ("[build]\npasses = 101", '"build.passes" must be between 1 and 100', 2, "101"),
+        *(
+            (f"[build]\n{key} = {value}", f'"build.{key}" must be between {bounds}', 2, str(value))
+            for key, bounds, values in (
+                ("pass-seconds", "1 and 86400", (0, 86_401)),
+                ("cpu-seconds", "1 and 86400", (0, 86_401)),
+                ("memory-megabytes", "64 and 65536", (0, 63, 65_537)),
+                ("output-megabytes", "1 and 65536", (0, 65_537)),
+                ("terminal-megabytes", "1 and 1024", (0, 1025)),
+            )
+            for value in values
+        ),
+        (
+            "[experiments]\nseconds = 86401",
+            '"experiments.seconds" must be between 1 and 86400',
+            2,
+            "86401",
+        ),
         (
             "[build]\nforbid-shell-escape = 1",
             '"build.forbid-shell-escape" must be true or false',

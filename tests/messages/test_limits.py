@@ -53,7 +53,8 @@ def test_an_interruption_inside_a_rendered_file_leads_to_the_template(run: RunFo
         ("time", "biber was stopped at its limit of 20 seconds"),
         ("file size", "biber was stopped at its limit of 3 MB for one file"),
         ("output", "biber was stopped at its limit of 64 MB on the terminal"),
-        ("cpu", "biber was stopped at its limit of cpu that the system sets"),
+        ("cpu", "biber was stopped at its limit of 900 seconds of processor time"),
+        ("memory", "biber was stopped at its limit of 4096 MB of memory"),
     ],
 )
 def test_a_tool_that_was_stopped_names_its_limit(limit: str, message: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Diagnostic, Severity
-from texbook.base.errors import LimitError
 from texbook.build.model import EngineRun
 from texbook.messages.diagnose import ended_by_signal
+from texbook.messages.limits import limit_error
 from texbook.system.process import run_process
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def run_converter(
         cancel=shared.cancel,
     )
     if result.limit is not None:
-        raise LimitError(f"xdvipdfmx was stopped at its limit of {result.limit}")
+        raise limit_error("xdvipdfmx", result.limit, shared.request.project.config.build)
     return result, EngineRun("xdvipdfmx", label, result.seconds, result.cpu_seconds)
 
 

@@ -109,7 +109,8 @@ class _Draftsman:
             cancel=self.cancel,
         )
         if result.limit is not None:
-            raise LimitError(f"pdftoppm was stopped at its limit of {result.limit}")
+            hint = "the limits of programs are set in the table [build]"
+            raise LimitError(f"pdftoppm was stopped at its limit of {result.limit}", hints=(hint,))
         # All numbers in the names have as many digits.
         images = sorted(root.parent.glob(f"{root.name}-*.pgm"))
         if result.status != 0 or len(images) != stop - start:

@@ -52,7 +52,11 @@ class Surroundings:
         """The limits of one run of a program."""
         config = self.request.project.config.build
         return Limits(
-            wall_seconds=config.pass_seconds, file_bytes=config.output_megabytes * 1024 * 1024
+            wall_seconds=config.pass_seconds,
+            file_bytes=config.output_megabytes << 20,
+            cpu_seconds=config.cpu_seconds,
+            memory_bytes=config.memory_megabytes << 20,
+            output_bytes=config.terminal_megabytes << 20,
         )
 
     @property

@@ -22,6 +22,8 @@ from texbook.base.regular import read_regular
 from texbook.base.source import SourceFile, read_source
 from texbook.base.span import Span
 from texbook.config.model import (
+    BUILD_LIMITS,
+    MOST_PASSES,
     NINE_SECTIONS,
     BuildConfig,
     Config,
@@ -222,7 +224,7 @@ class _Reader:
 
     def build(self, table: Mapping[str, Any]) -> BuildConfig:
         where = "build."
-        known = ("passes", "pass-seconds", "output-megabytes", "synctex", "forbid-shell-escape")
+        known = ("passes", *BUILD_LIMITS, "synctex", "forbid-shell-escape")
         if "shell-escape" in table:
             raise self.error(
                 "a book cannot grant itself shell escape",
@@ -233,11 +235,12 @@ class _Reader:
         self.refuse_unknown(table, known, where)
         default = BuildConfig()
         return BuildConfig(
-            passes=self.number(table, "passes", default.passes, where, 1),
-            pass_seconds=self.number(table, "pass-seconds", default.pass_seconds, where, 1),
-            output_megabytes=self.number(
-                table, "output-megabytes", default.output_megabytes, where, 1
-            ),
+            passes=self.number(table, "passes", default.passes, where, 1, most=MOST_PASSES),
+            pass_seconds=self.limit(table, "pass-seconds", default.pass_seconds),
+            cpu_seconds=self.limit(table, "cpu-seconds", default.cpu_seconds),
+            memory_megabytes=self.limit(table, "memory-megabytes", default.memory_megabytes),
+            output_megabytes=self.limit(table, "output-megabytes", default.output_megabytes),
+            terminal_megabytes=self.limit(table, "terminal-megabytes", default.terminal_megabytes),
             synctex=self.get(table, "synctex", bool, default.synctex, where),
             forbid_shell_escape=self.get(table, "forbid-shell-escape", bool, False, where),
         )
@@ -261,11 +264,16 @@ class _Reader:
         self.refuse_unknown(table, ("seconds", "memory-megabytes"), where)
         default = ExperimentsConfig()
         return ExperimentsConfig(
-            seconds=self.number(table, "seconds", default.seconds, where, 1),
+            seconds=self.number(table, "seconds", default.seconds, where, 1, most=86_400),
             memory_megabytes=self.number(
-                table, "memory-megabytes", default.memory_megabytes, where, 0
+                table, "memory-megabytes", default.memory_megabytes, where, 0, most=1 << 20
             ),
         )
+
+    def limit(self, table: Mapping[str, Any], key: str, default: int) -> int:
+        """Read a limit of the build, which a book may set within bounds."""
+        least, most = BUILD_LIMITS[key]
+        return self.number(table, key, default, "build.", least, most=most)
 
     def get(self, table: Mapping[str, Any], key: str, kind: type, default: Any, where: str) -> Any:
         value = table.get(key, default)
@@ -275,11 +283,19 @@ class _Reader:
         raise self.error(f'"{where}{key}" must be {name[kind]}', where, key, f"it is {value!r} now")
 
     def number(
-        self, table: Mapping[str, Any], key: str, default: int, where: str, least: int
+        self,
+        table: Mapping[str, Any],
+        key: str,
+        default: int,
+        where: str,
+        least: int,
+        *,
+        most: int | None = None,
     ) -> int:
         value: int = self.get(table, key, int, default, where)
-        if value < least:
-            message = f'"{where}{key}" must be at least {least}'
+        if value < least or (most is not None and value > most):
+            bounds = f"at least {least}" if most is None else f"between {least} and {most}"
+            message = f'"{where}{key}" must be {bounds}'
             raise self.error(message, where, key, f"it is {value} now")
         return value
 

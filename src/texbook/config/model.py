@@ -118,6 +118,19 @@ class LintConfig:
     """How far a box may stick out, in points, before lint tells of it."""
 
 
+MOST_PASSES = 100
+"""So many passes of the engine may be asked for."""
+
+BUILD_LIMITS = {
+    "pass-seconds": (1, 86_400),
+    "cpu-seconds": (1, 86_400),
+    "memory-megabytes": (64, 65_536),
+    "output-megabytes": (1, 65_536),
+    "terminal-megabytes": (1, 1_024),
+}
+"""Keys of ``[build]``: the least and the most that a book may say. None can be switched off."""
+
+
 @dataclass(frozen=True, slots=True)
 class BuildConfig:
     """``[build]``."""
@@ -125,9 +138,15 @@ class BuildConfig:
     passes: int = 8
     """Most engine passes before the build gives up and names what still moves."""
     pass_seconds: int = 600
-    """Wall-clock limit of one engine pass, in seconds."""
+    """Wall-clock limit of one run of a program, in seconds."""
+    cpu_seconds: int = 900
+    """Processor time of each process, in seconds: above the wall clock's, whose end tells more."""
+    memory_megabytes: int = 4096
+    """Address space of each process, in MiB; XeTeX takes 400."""
     output_megabytes: int = 1024
-    """Largest file that the engine may write, in MiB."""
+    """Largest file that a program may write, in MiB."""
+    terminal_megabytes: int = 64
+    """What a program may print, in MiB."""
     synctex: bool = True
     """Write the file by which viewers and editors find the place of a line, beside the PDF."""
     forbid_shell_escape: bool = False

@@ -48,18 +48,25 @@ def limit_error(
     span: Span | None = None,
 ) -> LimitError:
     """Say at which limit a program was stopped, and how to raise it."""
-    if limit == "time":
-        amount = f"{config.pass_seconds:g} second{'' if config.pass_seconds == 1 else 's'}"
-        raised = 'if it only needs more, raise "pass-seconds" in the table [build]'
-    elif limit == "file size":
-        amount = f"{config.output_megabytes} MB for one file"
-        raised = 'if it only needs more, raise "output-megabytes" in the table [build]'
-    elif limit == "output":
-        amount = "64 MB on the terminal"
-        raised = "something prints the same again and again: the end of it is in the log"
-    else:
-        amount, raised = f"{limit} that the system sets", ""
-    more = (raised,) if raised else ()
+    amount, key = _amounts(config)[limit]
+    raised = f'if it only needs more, raise "{key}" in the table [build]'
+    if limit == "output":
+        raised = f"something prints the same again and again: see the end of the log; {raised}"
     return LimitError(
-        f"{program} was stopped at its limit of {amount}", hints=(*hints, *more), span=span
+        f"{program} was stopped at its limit of {amount}", hints=(*hints, raised), span=span
     )
+
+
+def _amounts(config: BuildConfig) -> dict[str, tuple[str, str]]:
+    """Give each limit of `ProcessResult.limit` in words, and the key that sets it."""
+    return {
+        "time": (_seconds(config.pass_seconds), "pass-seconds"),
+        "cpu": (f"{_seconds(config.cpu_seconds)} of processor time", "cpu-seconds"),
+        "memory": (f"{config.memory_megabytes} MB of memory", "memory-megabytes"),
+        "file size": (f"{config.output_megabytes} MB for one file", "output-megabytes"),
+        "output": (f"{config.terminal_megabytes} MB on the terminal", "terminal-megabytes"),
+    }
+
+
+def _seconds(count: int) -> str:
+    return f"{count} second{'' if count == 1 else 's'}"

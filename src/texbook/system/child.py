@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from texbook.base.atomic import storage_errors
 from texbook.system.drain import Drain
 from texbook.system.leftovers import TOKEN_VARIABLE, ProcessRegistry, end_session, new_token
-from texbook.system.limits import limit_hit, limited
+from texbook.system.limits import limit_hit, limited, peak_memory
 from texbook.system.programs import find_program
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ class Child:
         self._reaping = threading.Lock()
         self._usage: resource.struct_rusage | None = None
         self._seconds = 0.0
+        self._peak_bytes = 0
 
     def send(self, line: bytes) -> bool:
         """Write to the standard input and close it; the clock of the result begins anew.
@@ -215,10 +216,15 @@ class Child:
             else:
                 if cancel is not None:
                     cancel.check()
+                self._look_at_memory()
                 self.output.pause()
         if limit is not None and limits.interrupt_seconds is not None:
             self._interrupt(limits.interrupt_seconds)
         return limit
+
+    def _look_at_memory(self) -> None:
+        if self._limits.memory_bytes is not None:
+            self._peak_bytes = peak_memory(self.pid) or self._peak_bytes
 
     def _interrupt(self, seconds: float) -> None:
         """Send SIGINT, and give the program some time to end by itself."""
@@ -253,7 +259,7 @@ class Child:
             seconds=self._seconds,
             cpu_seconds=cpu_seconds,
             peak_kilobytes=self._usage.ru_maxrss // unit,
-            limit=limit or limit_hit(status, output, cpu_seconds, self._limits),
+            limit=limit or limit_hit(status, output, cpu_seconds, self._limits, self._peak_bytes),
         )
 
     def has_ended(self) -> bool:

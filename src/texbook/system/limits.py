@@ -35,6 +35,8 @@ exec "$@"
 _OUT_OF_MEMORY = re.compile(
     rb"(?i)memory ?exhausted|memory ?error|bad_alloc|(out of|virtual|cannot allocate) memory"
 )
+_PEAK = re.compile(rb"^VmPeak:\s*(\d+) kB$", re.MULTILINE)
+_NEARLY = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,31 @@ def limited(command: Sequence[str], limits: Limits) -> list[str]:
     ]
 
 
-def limit_hit(status: int, output: bytes, cpu_seconds: float, limits: Limits) -> str | None:
-    """Tell from how a program ended which of the kernel's limits it ran into."""
+def peak_memory(pid: int) -> int:
+    """Give the most address space that a running process has had, in bytes; 0 if unknown.
+
+    Linux tells it (proc(5)), no longer of a process that has ended.
+    """
+    try:
+        with open(f"/proc/{pid}/status", "rb") as stream:  # noqa: PTH123  (often: a Path is slow)
+            found = _PEAK.search(stream.read())
+    except OSError:
+        return 0
+    return int(found[1]) * 1024 if found else 0
+
+
+def limit_hit(
+    status: int, output: bytes, cpu_seconds: float, limits: Limits, peak_bytes: int = 0
+) -> str | None:
+    """Tell from how a program ended which of the kernel's limits it ran into.
+
+    Args:
+        status: of its end; -N when signal N ended it.
+        output: the last that it printed.
+        cpu_seconds: of it and its children.
+        limits: that were set.
+        peak_bytes: the most address space that it was seen with.
+    """
     if status in (-signal.SIGXFSZ, 128 + signal.SIGXFSZ):
         return "file size"
     if status in (-signal.SIGXCPU, 128 + signal.SIGXCPU):
@@ -94,7 +119,10 @@ def limit_hit(status: int, output: bytes, cpu_seconds: float, limits: Limits) ->
         and cpu_seconds >= limits.cpu_seconds
     ):
         return "cpu"
-    # The kernel tells nobody about the address space: an allocation just fails.
-    if status != 0 and limits.memory_bytes is not None and _OUT_OF_MEMORY.search(output):
+    if status == 0 or limits.memory_bytes is None:
+        return None
+    # The kernel tells nobody about the address space: an allocation just fails. Few programs say
+    # so: XeTeX then cannot find a font that is there, and perl (biber) ends by SIGSEGV.
+    if _OUT_OF_MEMORY.search(output) or peak_bytes >= _NEARLY * limits.memory_bytes:
         return "memory"
     return None
