@@ -223,3 +223,11 @@ def test_texbook_that_runs_from_a_folder(tmp_path: Path, monkeypatch: pytest.Mon
     checks = python.check_python(around(tmp_path), experiments=False)
     assert checks[-1].verdict is Verdict.NOTE
     assert sys.executable in checks[1].detail
+
+
+def test_a_module_in_the_book_is_not_imported(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    for name in ("click", "jinja2", "importlib"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(mark)!r}, 'w')")
+    assert python.check_python(around(tmp_path), experiments=False)
+    assert not mark.exists()

@@ -25,6 +25,14 @@ def test_a_plain_document_needs_none(machine: Machine) -> None:
     assert examine(machine, "\\documentclass{article}") == []
 
 
+def test_a_program_that_the_book_names_is_not_run(machine: Machine) -> None:
+    mark = machine.book / "mark"
+    machine.program("evil", f"touch {mark}")
+    for backend in ("evil", f"{machine.programs}/evil", "../bin/evil"):
+        assert examine(machine, f"\\usepackage[backend={backend}]{{biblatex}}") == []
+    assert not mark.exists()
+
+
 @pytest.mark.parametrize(
     ("text", "program", "debian"),
     [

@@ -116,8 +116,11 @@ def check_python(around: Surroundings, *, experiments: bool) -> list[Check]:
 
 
 def _broken(around: Surroundings, names: list[str]) -> dict[str, str]:
-    """Import packages in another process; give the error of each that cannot be."""
-    reply = around.ask(sys.executable, "-c", _IMPORT, *names)
+    """Import packages in another process; give the error of each that cannot be.
+
+    -P: without it ``-c`` looks for modules in the working folder first, which is the book's.
+    """
+    reply = around.ask(sys.executable, "-P", "-c", _IMPORT, *names)
     lines = (line.partition(": ") for line in reply.text.splitlines())
     return {name: error for name, colon, error in lines if colon and name in names}
 

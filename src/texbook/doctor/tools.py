@@ -24,6 +24,8 @@ _BIBLATEX = re.compile(r"\\def\\abx@version\{([^{}]*)\}")
 _MINTED = re.compile(r"\\ProvidesPackage\{minted\}\s*\[[^\]]*?v([\d.]+)")
 # What a build sorts with makeindex: an index, and the lists of the package glossaries.
 _SORTED = ("makeindex", "makeglossaries")
+_BACKENDS = frozenset({"biber", "bibtex", "bibtex8", "bibtexu"})
+"""What biblatex takes for ``backend`` (its manual, 3.1.2.1); a book may name any program there."""
 # biber's manual, "Compatibility": since biber 2.7, biber 2.N reads what biblatex 3.N writes.
 _PAIRED_SINCE = 7
 
@@ -51,6 +53,8 @@ def _check_bibliography(
     around: Surroundings, main: Path, needs: Needs, found: Mapping[str, Path]
 ) -> list[Check]:
     backend = "biber" if needs.biblatex is None else needs.biblatex.get("backend", "biber")
+    if backend not in _BACKENDS:
+        return []
     if needs.biblatex is not None and backend == "biber":
         version = _text_version(found.get("biblatex.sty"), _BIBLATEX)
         check = _check_biber(around, version)
