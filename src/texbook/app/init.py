@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from texbook.base.atomic import write_atomically
 from texbook.base.errors import ConfigError, UsageError
 from texbook.base.source import SourceFile, read_source
+from texbook.base.toml import parse_toml
 from texbook.config.load import find_config
 from texbook.config.model import NINE_SECTIONS, Config
 from texbook.latex.includes import find_includes, include_order
@@ -132,7 +133,7 @@ def _joined(before: bytes, text: str, name: str) -> bytes:
         text = gap + text.replace("\n", ends)
     content = before + text.encode()
     try:
-        tomllib.loads(content.decode())
+        parse_toml(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(
             f'nothing can be added to "{name}": {error}',

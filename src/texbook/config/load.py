@@ -21,6 +21,7 @@ from texbook.base.errors import ConfigError
 from texbook.base.regular import read_regular
 from texbook.base.source import SourceFile, read_source
 from texbook.base.span import Span
+from texbook.base.toml import parse_toml
 from texbook.config.model import (
     BUILD_LIMITS,
     MOST_PASSES,
@@ -88,7 +89,7 @@ def load_config(path: Path) -> Config:
     """
     source = read_source(path)
     try:
-        table = tomllib.loads(source.text)
+        table = parse_toml(source.text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(source, error) from None
     prefix = ""

@@ -15,6 +15,7 @@ from texbook.base.errors import ConfigError
 from texbook.base.regular import read_regular
 from texbook.base.source import SourceFile
 from texbook.base.span import Span
+from texbook.base.toml import parse_toml
 from texbook.config.places import key_place
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def load_person(environment: Mapping[str, str]) -> Person:
     path = Path(base) / "texbook" / "config.toml"
     try:
         source = SourceFile(path, read_regular(path).decode())
-        table = tomllib.loads(source.text)
+        table = parse_toml(source.text)
     except OSError:
         return Person()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from texbook.base.span import Span
+from texbook.base.toml import parse_toml
 from texbook.render.faults import template_error
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def read_front_matter(source: SourceFile) -> FrontMatterReading:
         )
     bodies = [source.line(number)[1:] for number in range(first + 1, last)]
     try:
-        table = tomllib.loads("\n".join(bodies))
+        table = parse_toml("\n".join(bodies))
     except tomllib.TOMLDecodeError as error:
         return FrontMatterReading(None, (_syntax_error(source, first, last, error),))
     lines = _key_lines(bodies, first + 1)
