@@ -134,6 +134,21 @@ def test_what_a_build_may_run_and_who_said_so(book: Book, monkeypatch: pytest.Mo
     assert "in a sandbox" in find(examine(book.root), "this book").detail
 
 
+@pytest.mark.usefixtures("tree")
+def test_a_book_that_is_not_trusted_is_not_looked_at(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = book.root.parent / "outside.tex"
+    outside.write_text("\\usepackage{secret}")
+    (book.root / "main.tex").unlink()
+    (book.root / "main.tex").symlink_to(outside)
+    assert find(examine(book.root), "secret.sty").verdict is Verdict.FAULT
+    monkeypatch.setenv("TEXBOOK_UNTRUSTED", "1")
+    examination = examine(book.root)
+    assert examination.project is None
+    assert all("secret" not in check.what + check.detail for check in examination.checks)
+
+
 def test_the_last_build_shows_what_is_needed_while_the_book_is_the_same(
     book: Book, tree: Path
 ) -> None:

@@ -197,3 +197,14 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
         remove_locked(link)
     remove_if_empty(link)
     assert (link / "mine").exists()
+
+
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    folder = tmp_path / "build"
+    folder.mkdir()
+    (folder / "lock").symlink_to(victim)
+    with pytest.raises(StorageError, match="lock"), book_lock(folder):
+        pass
+    assert victim.read_text() == "mine"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from texbook.app.policy import (
     SHELL_ESCAPE_VARIABLE,
     UNTRUSTED_VARIABLE,
-    Confinement,
     choose_powers,
+    says_untrusted,
 )
 from texbook.base.errors import BookError, ConfigError, ExitStatus, StorageError, TexbookError
 from texbook.build.engine import program_environment
@@ -97,6 +97,10 @@ def examine(main: Path | None) -> Examination:
 
 def _open(main: Path | None) -> tuple[Project | None, TexbookError | None, list[Check]]:
     """Find the book; without one, or with a configuration that is broken, the doctor goes on."""
+    if says_untrusted(os.environ):
+        # Its sources may be links to anything, and what they need would be told.
+        words = f"is not looked at, since {UNTRUSTED_VARIABLE} is set"
+        return None, None, [Check(_BOOK, "book", words, Verdict.NOTE)]
     try:
         return open_project(main), None, []
     except ConfigError as error:
@@ -140,15 +144,15 @@ def _recorded(project: Project) -> Collection[Path]:
 
 def _check_permission(project: Project | None) -> list[Check]:
     """Say what a build would let TeX run, and who said so."""
+    what = "this book"
+    if says_untrusted(os.environ):
+        return [Check(shell.GROUP, what, f"nothing, in a sandbox: {UNTRUSTED_VARIABLE} says so")]
     if project is None:
         return []
-    what = "this book"
     try:
         powers = choose_powers(project, os.environ)
     except TexbookError as error:
         return [Check(shell.GROUP, what, error.message, Verdict.FAULT, hints=error.hints)]
-    if powers.confinement is Confinement.WANTED:
-        return [Check(shell.GROUP, what, f"nothing, in a sandbox: {UNTRUSTED_VARIABLE} says so")]
     if powers.shell is ShellEscape.FULL:
         by_variable = os.environ.get(SHELL_ESCAPE_VARIABLE, "") not in ("", "0")
         who = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import storage_errors
 from texbook.base.errors import RefusedError
+from texbook.config.load import CONFIG_NAMES
 from texbook.project import SKIPPED_FOLDERS
 
 if TYPE_CHECKING:
@@ -39,6 +40,32 @@ def shown_folder(project: Project, environment: Mapping[str, str]) -> Path:
             hints=("move the book into a folder of its own",),
         )
     return shown
+
+
+def refuse_linked_config(folder: Path) -> None:
+    """Refuse a configuration that is a link out of its folder.
+
+    What is wrong in it is told outside of the sandbox, with the line where it stands: of a file of
+    the person's, say.
+
+    Args:
+        folder: where the configuration is looked for, and in those above.
+
+    Raises:
+        RefusedError: at the link.
+    """
+    for place in (folder, *folder.parents):
+        for name in CONFIG_NAMES:
+            path = place / name
+            real = Path(os.path.realpath(path))
+            if path.is_symlink() and real.parent != Path(os.path.realpath(place)):
+                raise RefusedError(
+                    f'"{path}" is a symbolic link, and a book that is not trusted could have '
+                    "texbook tell what stands where it leads",
+                    hints=("put the configuration itself there",),
+                )
+        if (place / CONFIG_NAMES[0]).is_file():
+            return
 
 
 def refuse_links(project: Project) -> None:

@@ -15,7 +15,7 @@ from texbook.build.model import Outcome
 from texbook.cli.built import draft_line, fields_of, show_result, standing, tell
 from texbook.cli.invocation import shown_progress
 from texbook.cli.output import Voice, format_choice, show_json, voice_options
-from texbook.cli.untrusted import decide, send_inside, untrusted_option
+from texbook.cli.untrusted import decide, refuse_linked_settings, send_inside, untrusted_option
 from texbook.project import open_project
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def command(
     the exact one follows.
     """
     voice = Voice(quiet, verbose)
+    refuse_linked_settings(main, untrusted=untrusted)
     project = open_project(main)
     powers = decide(project, shell_escape=shell_escape, untrusted=untrusted)
     options = BuildOptions(powers.shell, keep_going, force, timings, check)

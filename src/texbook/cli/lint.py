@@ -30,7 +30,13 @@ from texbook.cli.output import (
     show_sarif,
     voice_options,
 )
-from texbook.cli.untrusted import decide, refuse_changes, send_inside, untrusted_option
+from texbook.cli.untrusted import (
+    decide,
+    refuse_changes,
+    refuse_linked_settings,
+    send_inside,
+    untrusted_option,
+)
 from texbook.config.load import find_config
 from texbook.project import document_files, open_project
 
@@ -117,6 +123,8 @@ def command(
     request = Request(fix=fix, unsafe=unsafe_fixes, diff=diff)
     unsaved = read_unsaved(paths, stdin_filename)
     check_request(request, unsaved, form, update=update_baseline)
+    named = paths if unsaved is None else (unsaved.path,)
+    refuse_linked_settings(*named, untrusted=untrusted)
     project, chosen = _which_book(paths) if unsaved is None else _book_of(unsaved.path)
     powers = decide(project, untrusted=untrusted)
     refuse_changes(powers, "--fix", asked=fix and unsaved is None)

@@ -10,7 +10,13 @@ from texbook.app.rendering import render_to_folder
 from texbook.base.diagnostic import Severity
 from texbook.base.errors import ExitStatus
 from texbook.cli.output import Voice, plural, show_diagnostics, voice_options
-from texbook.cli.untrusted import decide, refuse_changes, send_inside, untrusted_option
+from texbook.cli.untrusted import (
+    decide,
+    refuse_changes,
+    refuse_linked_settings,
+    send_inside,
+    untrusted_option,
+)
 from texbook.project import open_project
 
 EPILOG = """\b
@@ -36,6 +42,7 @@ def command(output: Path | None, *, untrusted: bool, quiet: bool, verbose: bool)
     "xelatex -shell-escape main.tex" works by hand.
     """
     voice = Voice(quiet, verbose)
+    refuse_linked_settings(untrusted=untrusted)
     project = open_project()
     powers = decide(project, untrusted=untrusted)
     refuse_changes(powers, "--output", asked=output is not None)

@@ -20,7 +20,7 @@ from texbook.cli.output import (
     show_json,
     voice_options,
 )
-from texbook.cli.untrusted import decide, send_inside, untrusted_option
+from texbook.cli.untrusted import decide, refuse_linked_settings, send_inside, untrusted_option
 from texbook.project import open_project
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def command(
     finding, and is not counted.
     """
     voice = Voice(quiet, verbose)
+    refuse_linked_settings(main, untrusted=untrusted)
     project = open_project(main)
     powers = decide(project, untrusted=untrusted)
     status = send_inside(project, powers, quiet=quiet, publishes=False)

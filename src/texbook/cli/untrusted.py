@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -16,6 +17,7 @@ from texbook.app.policy import (
     Powers,
     choose_powers,
     refuse_untrusted,
+    says_untrusted,
 )
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import RefusedError
@@ -91,6 +93,25 @@ def send_inside(
     for said in carried.said:
         click.echo(said.text, nl=False, err=not said.is_output)
     return carried.status
+
+
+def refuse_linked_settings(*places: Path | None, untrusted: bool) -> None:
+    """Refuse a configuration that leads elsewhere, before it is read.
+
+    Args:
+        places: files and folders that the command line names; the working folder is one always.
+        untrusted: whether the command line says that the book is not trusted.
+
+    Raises:
+        RefusedError: when the book is not trusted and its configuration is such a link.
+    """
+    if not untrusted and not says_untrusted(os.environ):
+        return
+    from texbook.app.shown import refuse_linked_config  # noqa: PLC0415  (start-up time)
+
+    here = Path.cwd()
+    for place in (here, *(here / place for place in places if place is not None)):
+        refuse_linked_config(place if place.is_dir() else place.parent)
 
 
 def refuse_changes(powers: Powers, option: str, *, asked: bool) -> None:

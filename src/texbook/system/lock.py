@@ -109,7 +109,8 @@ def _open(path: Path) -> int:
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            # A link would have us write where it leads, and a stranger may have put it there.
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         except FileNotFoundError:
             # The folder was removed since it was made, or it is a link that leads nowhere.
             if path.parent.is_dir():
