@@ -153,6 +153,17 @@ def test_a_latex_error_stands_in_the_template(old: Book) -> None:
     assert old.sources() == sources
 
 
+@pytest.mark.parametrize("verb", ["lint", "render", "stats", "init"])
+def test_names_that_are_too_long_for_a_file_are_files_that_are_not_there(
+    book: Book, verb: str
+) -> None:
+    name = "9" * 300
+    book.document(f"\\input{{{name}}}\n\\includegraphics{{{name}}}\n\\include{{q}}")
+    assert book.texbook(verb).status in (0, 1)
+    book.put("q.j2.tex", f'%% include "{name}"\n')
+    assert book.texbook(verb).status in (0, 1, 2)
+
+
 def test_xelatex_is_missing(old: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     expect(

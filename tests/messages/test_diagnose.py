@@ -336,8 +336,8 @@ def test_a_command_is_found_in_its_line_in_any_encoding(
     [
         (
             (
-                "./main.tex:2: Package babel Error: Unknown option 'ngerman'. Either you misspelled\n"
-                "(babel)                it or the language definition file ngerman.ldf\n"
+                "./main.tex:2: Package babel Error: Unknown option 'ngerman'. Either you\n"
+                "(babel)                misspelled it or the language definition file ngerman.ldf\n"
                 "(babel)                was not found.\n"
             ),
             "missing-package",

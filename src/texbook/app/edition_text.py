@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from texbook.app.book_numbers import BookLabel, BookNumbers, Start
 from texbook.app.rendering import TemplateFaultError
 from texbook.base.errors import TexbookError
-from texbook.base.source import SourceFile, read_source
+from texbook.base.source import SourceFile, is_file, read_source
 from texbook.build.model import GeneratedFile
 from texbook.latex.includes import include_order
 
@@ -201,6 +201,6 @@ def _read(path: Path, texts: Mapping[Path, str]) -> SourceFile | None:
     if path in texts:
         return SourceFile(path, texts[path])
     try:
-        return read_source(path) if path.is_file() else None
+        return read_source(path) if is_file(path) else None
     except TexbookError:
         return None

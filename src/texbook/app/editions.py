@@ -20,7 +20,7 @@ from texbook.app.rendering import TemplateFaultError, regenerate, render_for_bui
 from texbook.app.waiting import when_unlocked
 from texbook.base.atomic import storage_errors, write_atomically
 from texbook.base.errors import BookError, LimitError
-from texbook.base.source import LARGEST, read_source
+from texbook.base.source import LARGEST, is_file, read_source
 from texbook.build.build import build
 from texbook.build.model import BuildRequest, BuildResult, Outcome
 from texbook.render.edition import EditionRenderer
@@ -145,7 +145,7 @@ def _write_cards(edition: EditionBuild, job: EditionJob) -> BuildResult:
     if listing.faults:
         return BuildResult(Outcome.FAILED, job.output, diagnostics=listing.faults)
     project = edition.plan.project
-    read = [path for path in listing.looked_at if path.suffix == ".tex" and path.is_file()]
+    read = [path for path in listing.looked_at if path.suffix == ".tex" and is_file(path)]
     titles = (book_title(read_source(path, LARGEST)) for path in read)
     deck = next(filter(None, titles), project.main.stem)
     content = cards_text(listing, deck).encode()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.atomic import write_atomically
 from texbook.base.errors import ConfigError, UsageError
-from texbook.base.source import SourceFile, read_source
+from texbook.base.source import SourceFile, is_file, read_source
 from texbook.base.toml import parse_toml
 from texbook.config.load import find_config
 from texbook.config.model import NINE_SECTIONS, Config
@@ -154,7 +154,7 @@ def _read_book(project: Project, rendered: Iterable[Rendered]) -> Book:
     }
 
     def read(path: Path) -> SourceFile | None:
-        if path not in texts and path.is_file():
+        if path not in texts and is_file(path):
             texts[path] = read_source(path)
         return texts.get(path)
 
@@ -174,7 +174,7 @@ def _bibliography(book: Book, project: Project, draft: _Draft) -> None:
         for include in find_includes(document.source, book.specs)
         if include.command in ("bibliography", "addbibresource")
     ]
-    found = [name for name in dict.fromkeys(named) if (project.root / name).is_file()]
+    found = [name for name in dict.fromkeys(named) if is_file(project.root / name)]
     if not found:
         return
     more = f"; the text also names {_listed(found[1:])}" if found[1:] else ""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from texbook.app.numbering import Numbering
 from texbook.base.errors import BookError
-from texbook.base.source import LARGEST, SourceFile, read_source
+from texbook.base.source import LARGEST, SourceFile, is_file, read_source
 from texbook.latex.includes import include_order
 from texbook.latex.material import Material, MaterialReader
 from texbook.latex.tokens import Kind
@@ -153,7 +153,7 @@ class _Reader:
         if (item := self._typeset.get(path)) is not None:
             return SourceFile(item.source_map.rendered, item.text)
         try:
-            return read_source(path, LARGEST) if path.is_file() else None
+            return read_source(path, LARGEST) if is_file(path) else None
         except BookError as error:
             self.faults.append(error.diagnostic())
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
@@ -99,6 +100,14 @@ def decode_source(path: Path, content: bytes) -> str:
                 ),
             ),
         ) from None
+
+
+def is_file(path: Path) -> bool:
+    """Say whether there is a regular file of a name that a text may hold.
+
+    `Path.is_file` raises an error for names that are too long, and for folders that are closed.
+    """
+    return os.path.isfile(path)  # noqa: PTH113
 
 
 def read_as_tex(path: Path, errors: str = "strict") -> str:

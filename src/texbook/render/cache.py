@@ -14,6 +14,7 @@ from texbook.base.diagnostic import Diagnostic, Related, Severity
 from texbook.base.digest import digest_file, digest_text
 from texbook.base.errors import StorageError
 from texbook.base.regular import LARGEST_KEPT, read_regular
+from texbook.base.source import is_file
 from texbook.base.sourcemap import SourceMap
 from texbook.base.span import Position, Span
 from texbook.render.frontmatter import FrontMatter
@@ -188,7 +189,7 @@ class RenderCache:
     def _digest(self, path: str) -> str | None:
         if path not in self._digests:
             # A pipe of that name would keep us waiting for ever.
-            self._digests[path] = digest_file(Path(path)) if Path(path).is_file() else None
+            self._digests[path] = digest_file(Path(path)) if is_file(Path(path)) else None
         return self._digests[path]
 
 

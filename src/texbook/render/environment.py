@@ -13,7 +13,7 @@ from jinja2.utils import missing
 
 from texbook.base.errors import TexbookError
 from texbook.base.results import RESULTS_SUFFIX
-from texbook.base.source import LARGEST, SourceFile, read_source
+from texbook.base.source import LARGEST, SourceFile, is_file, read_source
 from texbook.render.book import Book, BookChapter
 from texbook.render.extension import LineMarks
 from texbook.render.faults import TemplateFault
@@ -109,7 +109,7 @@ class TemplateLoader(BaseLoader):
         self._looked_at[name] = tuple(folder.joinpath(*parts) for folder in folders)
         for folder, path in zip(folders, self._looked_at[name], strict=True):
             # A link that leads out of the folder would let a template read any file.
-            if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+            if is_file(path) and path.resolve().is_relative_to(folder.resolve()):
                 return path
         raise TemplateNotFound(name)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from texbook.base.digest import digest_file, digest_text
 from texbook.base.errors import TexbookError
-from texbook.base.source import LARGEST, SourceFile, read_source
+from texbook.base.source import LARGEST, SourceFile, is_file, read_source
 from texbook.latex.arguments import ArgumentReader
 from texbook.latex.includes import include_order
 from texbook.latex.outline import Heading, read_outline
@@ -146,7 +146,7 @@ class _Reader:
     def _file(self, path: Path) -> SourceFile | None:
         self.looked_at[path] = None
         try:
-            return self._texts.get(path) or (read_source(path, LARGEST) if path.is_file() else None)
+            return self._texts.get(path) or (read_source(path, LARGEST) if is_file(path) else None)
         except TexbookError:
             return None
 

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from texbook.base.errors import TexbookError
+from texbook.base.source import is_file
 from texbook.base.sourcemap import SourceMap
 from texbook.base.span import Span
 from texbook.project import TEMPLATE_SUFFIX
@@ -104,7 +105,7 @@ class Renderer:
             return RenderOutcome((), (fault,))
         of_book = self._listing().looked_at if self._asked_for_book else ()
         looked_at = dict.fromkeys((*self._looked_at, *of_book, *environment.finder.looked_at()))
-        inputs = tuple(path for path in looked_at if path.is_file())
+        inputs = tuple(path for path in looked_at if is_file(path))
         rendered = Rendered(
             template, name, text, source_map, inputs, reading.front_matter, findings
         )
