@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.cli.conftest import Book
+    from tests.cli.conftest import Answer, Book
 
     Times = Callable[[int, int], int]
     Record = Callable[[str, object], None]
@@ -93,6 +93,16 @@ def is_clean(text: str) -> bool:
     return not any(category(sign) == "Cc" for sign in text.replace("\n", ""))
 
 
+def ended(book: Book, seed: int, *arguments: str) -> Answer:
+    """Run a command; a failure names the seed with which `damage` makes the book again."""
+    try:
+        answer = book.texbook(*arguments)
+    except AssertionError as error:
+        raise AssertionError(f"seed {seed}, {arguments}") from error
+    assert answer.status in STATUSES, (seed, arguments, answer)
+    return answer
+
+
 def test_commands_end_well_on_damaged_sources(
     book: Book, original: Path, times: Times, record_property: Record
 ) -> None:
@@ -104,9 +114,8 @@ def test_commands_end_well_on_damaged_sources(
         form = FORMS[seed % len(FORMS)]
         started = time.perf_counter()
         for arguments in (("lint", "--format", form), ("stats",), ("render",)):
-            answer = book.texbook(*arguments)
+            answer = ended(book, seed, *arguments)
             said = answer.out + answer.err
-            assert answer.status in STATUSES, (seed, arguments, said)
             assert CRASHED not in said, (seed, arguments, said)
             assert form in ("json", "sarif") or is_clean(said), (seed, arguments)
         slowest = max(slowest, time.perf_counter() - started)
@@ -158,14 +167,13 @@ def test_fixes_stay_where_something_was_found(
     while done < wanted:
         damaged = damage(original, book.root, Random(f"fix {seed}"), untidy_and_damaged)
         before, told = contents(book), told_lines(book)
-        answer = book.texbook("lint", "--fix")
-        assert answer.status in STATUSES, (seed, answer)
+        ended(book, seed, "lint", "--fix")
         after = contents(book)
         for name, content in before.items():
             changed = changed_lines(content, after[name]) if content != after[name] else set()
             assert changed <= told.get(name, set()), (seed, name, changed - told.get(name, set()))
             fixed += bool(changed)
-        book.texbook("lint", "--fix")
+        ended(book, seed, "lint", "--fix")
         assert contents(book) == after, seed
         done += len(damaged)
         seed += 1
