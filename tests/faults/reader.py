@@ -1,8 +1,8 @@
 """A program that reads a PDF again and again while somebody replaces it.
 
-It prints ``ready``, and one line for each reading that differs from the one before, ``12 version 3``: pages, and
-the version that the text names; or ``bad`` and what was wrong. When its standard input is closed it
-prints ``readings`` and their number, and ends.
+It prints ``ready``, and one line for each reading that differs from the one before, ``12 version
+3``: pages, and the version that the text names; or ``bad`` and what was wrong. When its standard
+input is closed it prints ``readings`` and their number, and ends.
 """
 
 from __future__ import annotations
