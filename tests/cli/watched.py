@@ -55,8 +55,8 @@ class Watched:
 
 
 @contextmanager
-def watching(book: Book, wait: Wait, *arguments: str) -> Iterator[Watched]:
-    process = book.process("watch", *arguments)
+def watching(book: Book, wait: Wait, *arguments: str, **options: object) -> Iterator[Watched]:
+    process = book.process("watch", *arguments, **options)
     watched = Watched(process, wait)
     try:
         yield watched
