@@ -270,3 +270,28 @@ def test_a_log_is_read_whatever_is_cut_away() -> None:
     content = whole.encode()
     for at in range(len(content)):
         assert read_log(content[:at]).pages in (None, 3)
+
+
+def test_an_error_in_a_frame_has_its_text_and_line() -> None:
+    """As expl3 wrote errors until 2019."""
+    message = only(
+        read(
+            "!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!",
+            "!",
+            './main.tex:3: fontspec error: "font-not-found"',
+            "! ",
+            '! The font "Gone" cannot be found.',
+            "! ",
+            "! See the fontspec documentation for further information.",
+            "! ",
+            "! For immediate help type H <return>.",
+            "!...............................................  ",
+            " " * 50,
+            "l.3 \\setmainfont{Gone}",
+            " " * 22,
+        )
+    )
+    assert message.kind is MessageKind.ERROR
+    assert (message.origin, message.file, message.line) == ("Package fontspec", "./main.tex", 3)
+    assert message.text == 'The font "Gone" cannot be found.'
+    assert any("setmainfont" in line for line in message.context)

@@ -27,6 +27,11 @@ _SPEAKER = re.compile(
     r"(?P<origin>(?:LaTeX|Package|Class|Module)(?:3)?(?: [\w@./+-]+){0,3}?) "
     r"(?P<level>Error|Warning|Info|Message): ?(?P<text>.*)$"
 )
+# Errors of expl3 until 2019: the text stands below in a frame, "! " before each of its lines, with
+# dots at its end (quoted in many questions, as https://github.com/sarabander/sicp-pdf/issues/8).
+_FRAMED = re.compile(r'^([\w@-]+) error: "[^"]+"$')
+_FRAME_END = "!..."
+_FRAME_MANUAL = ("See the ", "For immediate help ")
 _CONTINUATION = re.compile(r"^\(([\w@./+-]+)\)\s{2,}(.*)$")
 _BLANK_CONTINUATION = re.compile(r"^\([\w@./+-]+\)\s*$")
 _INPUT_LINE = re.compile(r"\bon input line (\d+)\b")
@@ -190,6 +195,9 @@ class _Reader:
         origin = ""
         if found := _SPEAKER.match(text):
             origin, text = found["origin"], found["text"]
+        elif found := _FRAMED.match(text):
+            origin = found[1] if found[1] == "LaTeX" else f"Package {found[1]}"
+            text = self.framed()
         parts = [text, *self.rest_of_error(text, is_package=bool(origin))]
         context = self.context()
         if line is None and context:
@@ -211,6 +219,16 @@ class _Reader:
             )
         )
         self.runaway = ""
+
+    def framed(self) -> str:
+        """The text in a frame, without what it says of manuals and help."""
+        parts: list[str] = []
+        while (line := self.lines.peek()) is not None and line.startswith("!"):
+            self.lines.take()
+            if line.startswith(_FRAME_END) or len(parts) >= _CONTEXT_LIMIT:
+                break
+            parts.append(line[1:].strip())
+        return " ".join(part for part in parts if part and not part.startswith(_FRAME_MANUAL))
 
     def rest_of_error(self, text: str, *, is_package: bool) -> list[str]:
         """The further lines of an error's text, which end at a blank line or with the context."""
