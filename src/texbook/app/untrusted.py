@@ -24,7 +24,7 @@ from texbook.build.publish import replace_file
 from texbook.system.handover import FrameReader, Kind, NonsenseError
 from texbook.system.lock import book_lock
 from texbook.system.process import Limits, run_process
-from texbook.system.sandbox import Sandbox, show_python, start_fault
+from texbook.system.sandbox import OUTSIDE, Sandbox, search_environment, show_python, start_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -120,21 +120,28 @@ def carry_out(
         with storage_errors("write", staging):
             staging.mkdir(parents=True)
         received = Received(staging, order.limits, progress)
-        command = _inside_command(project, shown, staging, order)
+        environment = search_environment(order.environment, shown)
+        command = _inside_command(project, shown, staging, order, environment)
         result = _run(command, received, order, shown, cancel)
         _refuse_broken(result, received, order.limits)
         files = _wanted(project, received.files) if order.publishes else {}
         for path in files.values():
             if path.suffix == ".pdf":
                 progress.step("looking through the PDF")
-                _refuse_active(path, order, cancel)
+                _refuse_active(path, environment, order.limits, cancel)
         for target, path in files.items():
             _publish(project, path, target)
     status = result.status if result.status in set(ExitStatus) else ExitStatus.BUG
     return Carried(status, received.said, tuple(files))
 
 
-def _inside_command(project: Project, shown: Path, staging: Path, order: Order) -> list[str]:
+def _inside_command(
+    project: Project,
+    shown: Path,
+    staging: Path,
+    order: Order,
+    environment: Mapping[str, str],
+) -> list[str]:
     sandbox = Sandbox(order.limits.disk_bytes)
     show_book(sandbox, project, shown)
     start = show_python(sandbox, shown)
@@ -155,7 +162,7 @@ def _inside_command(project: Project, shown: Path, staging: Path, order: Order) 
         (*start, ENTRY, json.dumps(task), *order.arguments),
         folder=here if here.is_relative_to(shown) else shown,
         variables=_variables(order),
-        environment=order.environment,
+        environment=environment,
     )
 
 
@@ -171,7 +178,7 @@ def _run(
     return run_process(
         command,
         folder=folder,
-        environment=order.environment,
+        environment=OUTSIDE,
         limits=Limits(
             wall_seconds=limits.seconds,
             file_bytes=limits.disk_bytes,
@@ -224,7 +231,9 @@ def _is_generated(name: str) -> bool:
     return parts[1] != "texbook" or (len(parts) == _LOG_DEPTH and parts[2] == "log")
 
 
-def _refuse_active(path: Path, order: Order, cancel: CancelToken) -> None:
+def _refuse_active(
+    path: Path, environment: Mapping[str, str], limits: UntrustedLimits, cancel: CancelToken
+) -> None:
     """Look through a PDF in a sandbox of its own.
 
     Raises:
@@ -240,16 +249,15 @@ def _refuse_active(path: Path, order: Order, cancel: CancelToken) -> None:
             kept.append(content)
 
     reader = FrameReader(take)
-    limits = order.limits
     result = run_process(
         sandbox.command(
             (*start, ENTRY, json.dumps({"candidate": str(CANDIDATE)})),
             folder=Path("/"),
             variables={},
-            environment=order.environment,
+            environment=environment,
         ),
         folder=path.parent,
-        environment=order.environment,
+        environment=OUTSIDE,
         limits=Limits(
             wall_seconds=_CHECK_SECONDS, file_bytes=1 << 20, memory_bytes=limits.memory_bytes
         ),

@@ -22,14 +22,20 @@ from texbook.system.programs import find_program
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+OUTSIDE: Mapping[str, str] = {}
+"""The environment in which bubblewrap itself is to be started. Its first process stays in the
+sandbox, and there ``/proc/1/environ`` shows what it was started with (proc(5)), whatever it clears
+for others."""
+
 HOME = "/tmp"  # noqa: S108  (of the sandbox, where nobody else is)
 """The home folder inside: empty at first."""
 
 _NAMESPACES = (
     *("--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
-    *("--unshare-cgroup-try", "--disable-userns", "--hostname", "sandbox"),
+    *("--unshare-cgroup-try", "--disable-userns", "--cap-drop", "ALL", "--hostname", "sandbox"),
 )
-"""Not ``--die-with-parent``: its parent is the thread that starts it, which ends at once
+"""For root the rights go, too: it would have those of a namespace, to mount folders without limit.
+Not ``--die-with-parent``: its parent is the thread that starts it, which ends at once
 (PR_SET_PDEATHSIG, prctl(2)). `texbook.system.child` ends the whole process group, whatever happens
 to texbook, and with its first process the whole sandbox goes."""
 
@@ -115,12 +121,34 @@ class Sandbox:
             *_NAMESPACES,
             *("--clearenv", *settings),
             *_system_arguments(),
-            *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+            # Root, even one without rights, may write the kernel's settings below /proc/sys
+            # (proc_sys_permission in fs/proc/proc_sysctl.c), which are those of the machine.
+            *("--proc", "/proc", "--remount-ro", "/proc"),
+            *("--dev", "/dev", "--remount-ro", "/dev"),
             *("--size", str(self.disk_bytes), "--tmpfs", HOME),
             *self._arguments,
             *("--remount-ro", "/", "--chdir", str(folder), "--"),
             *arguments,
         ]
+
+
+def search_environment(environment: Mapping[str, str], book: Path) -> dict[str, str]:
+    """Give the environment in which bubblewrap and TeX are looked for.
+
+    A ``PATH`` may lead into the book's folder, or into whichever folder one is in: a ``bwrap`` from
+    there would be the book's own.
+
+    Args:
+        environment: the caller's.
+        book: the folder of which nothing is a program.
+    """
+    real = book.resolve()
+    folders = [
+        folder
+        for folder in environment.get("PATH", os.defpath).split(os.pathsep)
+        if Path(folder).is_absolute() and not Path(folder).resolve().is_relative_to(real)
+    ]
+    return {"PATH": os.pathsep.join(folders)}
 
 
 def _system_arguments() -> list[str]:
