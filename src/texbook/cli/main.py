@@ -175,6 +175,10 @@ def _mend_streams() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
         else:
             stream.reconfigure(errors="backslashreplace")
+            if os.environ.get("GITHUB_ACTIONS") == "true":
+                from texbook.cli.job_log import as_job_log  # noqa: PLC0415  (start-up time)
+
+                setattr(sys, name, as_job_log(stream))
 
 
 def run(arguments: Sequence[str] | None = None, sandbox: Surrounded | None = None) -> int:

@@ -16,6 +16,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from texbook.base.diagnostic import Severity
+from texbook.base.job_log import inert
 from texbook.report.concise import concise_line, plain, relative_name
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def render_annotations(diagnostics: Sequence[Diagnostic], *, workspace: Path, fo
         same = [item for item in diagnostics if item.severity is severity]
         lines += [_annotation(item, workspace) for item in same[:MOST_ANNOTATIONS]]
     lines.append(f"::group::findings: {len(diagnostics):,}")
-    lines += [_inert(concise_line(item, folder)) for item in diagnostics]
+    lines += [inert(concise_line(item, folder)) for item in diagnostics]
     lines.append("::endgroup::")
     return "".join(f"{line}\n" for line in lines)
 
@@ -93,12 +94,6 @@ def _escaped(text: str) -> str:
 
 def _escaped_property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _inert(line: str) -> str:
-    """Break what a runner would carry out: it looks for the old form anywhere in a line."""
-    line = line.replace("##[", "# #[")
-    return f"./{line}" if line.lstrip().startswith("::") else line
 
 
 def render_step_summary(diagnostics: Sequence[Diagnostic], *, heading: str, workspace: Path) -> str:

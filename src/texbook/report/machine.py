@@ -38,6 +38,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from texbook.base.diagnostic import Severity
+from texbook.base.job_log import inert_json
 from texbook.report.sources import SourceLines
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def render_json(
     taken = sorted(set(document) & set(extra or {}))
     if taken:
         raise ValueError(f"fields of the schema cannot be replaced: {', '.join(taken)}")
-    return json.dumps({**document, **(extra or {})}, indent=2, allow_nan=False) + "\n"
+    return inert_json(json.dumps({**document, **(extra or {})}, indent=2, allow_nan=False)) + "\n"
 
 
 def _diagnostic_fields(

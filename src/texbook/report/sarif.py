@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from texbook.base.diagnostic import Severity
 from texbook.base.digest import digest_text
+from texbook.base.job_log import inert_json
 from texbook.report.sources import SourceLines
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def render_sarif(
         "results": writer.results(diagnostics),
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, allow_nan=False) + "\n"
+    return inert_json(json.dumps(log, indent=2, allow_nan=False)) + "\n"
 
 
 def _codes(diagnostics: Iterable[Diagnostic]) -> list[str]:
