@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.cli.conftest import Book
 
 NAMED = "::stop-commands::x"
@@ -70,3 +73,23 @@ def test_what_tex_prints_holds_none(book: Book) -> None:
         assert answer.status == 1
         assert "add-mask" in answer.out
         assert orders(answer.out + answer.err) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no sandbox outside Linux")
+def test_from_a_sandbox_come_the_same_annotations_and_the_same_summary(
+    book: Book, tmp_path: Path
+) -> None:
+    told = []
+    for untrusted in ("0", "1"):
+        page = tmp_path / f"summary-{untrusted}.md"
+        env = in_job(
+            TEXBOOK_UNTRUSTED=untrusted,
+            GITHUB_WORKSPACE=str(tmp_path),
+            GITHUB_STEP_SUMMARY=str(page),
+        )
+        answer = book.finished("lint", env=env)
+        assert answer.status == 1, answer.err
+        assert answer.out.startswith(f"::error file=book/{NAMED.replace(':', '%3A')}.tex,line=1,")
+        told.append((answer, page.read_text("utf-8")))
+    assert told[0] == told[1]
+    assert f"book/{NAMED}.tex:1:" in told[1][1]

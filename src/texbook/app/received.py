@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_FILES = 10_000
 _LONGEST_NOTE = 300
+_LONGEST_SUMMARY = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Received:
         progress: is told how far it is.
         files: the names that the sandbox gives to files -> where they are.
         step: what goes on inside, in words.
+        summary: a page in Markdown on what was found.
         reader: takes the stream.
     """
 
@@ -47,6 +49,7 @@ class Received:
     progress: Progress
     files: dict[str, Path] = field(default_factory=dict)
     step: str = "starting"
+    summary: str = ""
     reader: FrameReader = field(init=False)
     _guards: dict[Kind, TextGuard] = field(init=False)
     _said: list[Said] = field(default_factory=list)
@@ -72,6 +75,8 @@ class Received:
                     raise sandbox_limit("output", self.limits, self.step)
                 if text := self._guards[kind].feed(content):
                     self._said.append(Said(text, kind is Kind.OUTPUT))
+            case Kind.SUMMARY:
+                self._summarize(content)
             case Kind.STEP | Kind.NOTE:
                 self._tell(kind, content)
             case Kind.PAGE:
@@ -91,6 +96,12 @@ class Received:
             self.progress.step(words)
         else:
             self.progress.note(words)
+
+    def _summarize(self, content: bytes) -> None:
+        guard = TextGuard()
+        self.summary += guard.feed(content) + guard.rest()
+        if len(self.summary) > _LONGEST_SUMMARY:
+            raise sandbox_limit("output", self.limits, self.step)
 
     def _count(self, content: bytes) -> None:
         numbers = [int(word) for word in content.split()[:2] if word.isdigit() and len(word) < 9]  # noqa: PLR2004

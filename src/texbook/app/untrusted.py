@@ -41,6 +41,8 @@ INPUT = Path("/texbook/input")
 """Where standard input lies inside."""
 CANDIDATE = Path("/texbook/candidate.pdf")
 """Where a PDF lies that is looked through."""
+SUMMARY = Path("/tmp/summary.md")  # noqa: S108  (inside, where nobody else is)
+"""Where the page for ``$GITHUB_STEP_SUMMARY`` is written inside."""
 
 _CHECK_SECONDS = 120.0
 _LOG_DEPTH = 4
@@ -50,6 +52,7 @@ _TOLD = 3
 # "Path searching"): nothing by a path that leads out of the folder, no file that begins with a dot.
 _TEX = {"openin_any": "r", "openout_any": "p", "shell_escape": "f", "shell_escape_commands": ""}
 
+_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 _PASSED_ON = ("NO_COLOR", "TERM", "SOURCE_DATE_EPOCH", "GITHUB_ACTIONS", "GITHUB_WORKSPACE")
 
 
@@ -82,11 +85,13 @@ class Carried:
         status: its exit code.
         said: what it printed, in order.
         published: what was taken from it.
+        summary: a page in Markdown on what it found, if one is wanted.
     """
 
     status: int
     said: tuple[Said, ...]
     published: tuple[Path, ...]
+    summary: str = ""
 
 
 def carry_out(
@@ -132,7 +137,7 @@ def carry_out(
         for target, path in files.items():
             _publish(project, path, target)
     status = result.status if result.status in set(ExitStatus) else ExitStatus.BUG
-    return Carried(status, received.said, tuple(files))
+    return Carried(status, received.said, tuple(files), received.summary)
 
 
 def _inside_command(
@@ -168,6 +173,8 @@ def _inside_command(
 
 def _variables(order: Order) -> dict[str, str]:
     passed = {name: order.environment[name] for name in _PASSED_ON if name in order.environment}
+    if order.environment.get(_STEP_SUMMARY):
+        passed[_STEP_SUMMARY] = str(SUMMARY)
     return {**passed, **order.variables, **_TEX}
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from texbook.app.received import sandbox_limit
-from texbook.app.untrusted import INPUT
+from texbook.app.untrusted import INPUT, SUMMARY
 from texbook.base.errors import StorageError
 from texbook.cli.main import run
 from texbook.config.person import UntrustedLimits
@@ -173,6 +173,8 @@ def _carry_out(outlet: Outlet, task: dict[str, Any], arguments: list[str]) -> in
     status = run(arguments, HereInside(outlet, task["disk"]))
     sys.stdout.flush()
     sys.stderr.flush()
+    if SUMMARY.is_file():
+        outlet.send(Kind.SUMMARY, SUMMARY.read_bytes())
     _hand_out(outlet, root, work, pdf)
     return status
 

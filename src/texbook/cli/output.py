@@ -179,13 +179,17 @@ def _show_annotations(diagnostics: Sequence[Diagnostic], tool: str) -> None:
 
     root = _repository()
     click.echo(render_annotations(diagnostics, workspace=root, folder=_here()), nl=False)
-    page = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not page:
-        return
     from texbook.report.terminal import summary  # noqa: PLC0415  (start-up time)
 
     heading = f"{tool}: {summary(diagnostics)}"
-    text = render_step_summary(diagnostics, heading=heading, workspace=root)
+    add_to_summary(render_step_summary(diagnostics, heading=heading, workspace=root))
+
+
+def add_to_summary(text: str) -> None:
+    """Add to the summary of the job's page, if this runs in a job."""
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not page or not text:
+        return
     try:
         with Path(page).open("a", encoding="utf-8", errors="replace") as stream:
             stream.write(text)

@@ -23,6 +23,7 @@ from texbook.base.cancel import CancelToken
 from texbook.base.errors import RefusedError
 from texbook.base.progress import Silence
 from texbook.cli.invocation import current, shown_progress
+from texbook.cli.output import add_to_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +93,7 @@ def send_inside(
         carried = carry_out(project, order, progress=progress, cancel=CancelToken())
     for said in carried.said:
         click.echo(said.text, nl=False, err=not said.is_output)
+    add_to_summary(carried.summary)
     return carried.status
 
 

@@ -37,6 +37,8 @@ class Kind(Enum):
     """A file begins: its path, relative to the folder that was shown."""
     DATA = b"d"
     """More of the file."""
+    SUMMARY = b"m"
+    """A page in Markdown on what the command has found."""
     END = b"z"
     """All is said."""
 
