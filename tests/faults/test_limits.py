@@ -50,7 +50,8 @@ SHORT = {
     ),
     "memory, at the start": Case("x", "memory-megabytes = 256", ("the engine", "256 MB of memory")),
     "words on the terminal": Case(
-        "\\def\\x{\\typeout{again}\\x}\\x",
+        # 4 MB: a limit that the key does not set would not be hit.
+        f"\\newcount\\n\\loop\\typeout{{{'again' * 14}}}\\advance\\n1 \\ifnum\\n<60000\\repeat",
         "terminal-megabytes = 1",
         ("the engine", "1 MB on the terminal", "main.tex:3"),
     ),
