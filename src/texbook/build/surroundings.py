@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from texbook.build.auxiliary import Accesses
+from texbook.build.model import ShellEscape
 from texbook.build.profile import Stopwatch
 from texbook.system.process import Limits
 from texbook.texfiles.engine_log import EngineLog
@@ -61,8 +62,14 @@ class Surroundings:
 
     @property
     def engine_limits(self) -> Limits:
-        """The limits of a pass, at which TeX says where it is (tex.web section 98)."""
-        return replace(self.limits, interrupt_seconds=_LAST_WORDS_SECONDS)
+        """The limits of a pass, at which TeX says where it is (tex.web section 98).
+
+        With a full shell that of memory is left out: the kernel would hand it on to what the
+        document runs, and Java or a browser reserves far more address space than it ever uses.
+        """
+        limits = replace(self.limits, interrupt_seconds=_LAST_WORDS_SECONDS)
+        is_full = self.request.shell_escape is ShellEscape.FULL
+        return replace(limits, memory_bytes=None) if is_full else limits
 
 
 @dataclass(frozen=True, slots=True)
