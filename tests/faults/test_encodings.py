@@ -63,8 +63,8 @@ def mixed(text: str) -> bytes:
 
 
 KEPT: dict[str, Encoding] = {
-    "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
     "UTF-16, little end first": lambda text: codecs.BOM_UTF16_LE + text.encode("utf-16-le"),
+    "CRLF": lambda text: text.replace("\n", "\r\n").encode(),
     "BOM": lambda text: codecs.BOM_UTF8 + text.encode(),
     "UTF-16, big end first": lambda text: codecs.BOM_UTF16_BE + text.encode("utf-16-be"),
     "BOM and CRLF": lambda text: codecs.BOM_UTF8 + text.replace("\n", "\r\n").encode(),
