@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import fcntl
-import os
-import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -628,37 +624,6 @@ def test_main_files_of_odd_names_are_built(book: BuiltBook, name: str) -> None:
     book.put(name, ARTICLE.replace("See", r"\wrong See"))
     result = book.build(name)
     assert result.diagnostics[0].span == stretch(book.root / name, 6, 1, r"\wrong")
-
-
-def test_a_build_after_kill_9_is_right(book: BuiltBook) -> None:
-    book.put("main.tex", ARTICLE)
-    program = (
-        "from pathlib import Path\n"
-        "from texbook.base.cancel import CancelToken\n"
-        "from texbook.base.progress import Silence\n"
-        "from texbook.build.build import build\n"
-        "from texbook.build.model import BuildRequest\n"
-        "from texbook.project import open_project\n"
-        "class Loud(Silence):\n"
-        "    def step(self, message):\n"
-        "        print(message, flush=True)\n"
-        f"request = BuildRequest(open_project(Path('main.tex'), folder=Path({str(book.root)!r})))\n"
-        "build(request, progress=Loud(), cancel=CancelToken())\n"
-    )
-    for stop in ("pass 1", "pass 2", "writing"):
-        child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
-        assert child.stdout is not None
-        for line in child.stdout:
-            if line.startswith(stop):
-                os.kill(child.pid, signal.SIGKILL)
-                break
-        child.stdout.close()
-        child.wait()
-        # A child that was forked but has not become its program yet holds the lock a moment longer.
-        with (book.root / "build" / "texbook" / "lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-    assert book.build().outcome is Outcome.BUILT
-    assert "See section 2 on page 3" in book.text()
 
 
 def test_cancelling_ends_a_running_engine(book: BuiltBook) -> None:
