@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _HEAD = 5
 LARGEST = 1 << 20
 """Bytes of the largest frame."""
+_MOST_NOISE = 4096
 
 
 class Kind(Enum):
@@ -68,7 +69,8 @@ class FrameReader:
         on_frame: is given each frame.
         has_begun: whether there was any frame.
         has_ended: whether there was the last one.
-        noise: what stood before the first frame: what the sandbox says that could not be made.
+        noise: the end of what stood before the first frame: what the sandbox says that could not
+            be made.
     """
 
     on_frame: Callable[[Kind, bytes], None]
@@ -86,7 +88,7 @@ class FrameReader:
         self._rest += chunk
         rest = self._rest
         if not self.has_begun and not _may_begin(rest):
-            self.noise += bytes(rest)
+            self.noise = (self.noise + bytes(rest))[-_MOST_NOISE:]
             rest.clear()
             return
         at = 0
