@@ -18,11 +18,12 @@ from benchmarks.listings import measure_listings
 from benchmarks.measure import BenchmarkError, Row, machine, table
 from benchmarks.previewing import measure_preview
 from benchmarks.repeated import measure_scale
+from benchmarks.untrusted import measure_untrusted
 from benchmarks.watching import measure_watch
 
 Measure = Callable[[Workshop, int], Iterator[Row]]
 
-ON_REQUEST = frozenset({"watch", "preview", "edits", "scale"})
+ON_REQUEST = frozenset({"watch", "preview", "edits", "scale", "untrusted"})
 """Measures that run for long, and only when they are named."""
 
 
@@ -60,6 +61,7 @@ def _measures(options: argparse.Namespace) -> dict[str, Measure]:
         "preview": measure_preview,
         "edits": series,
         "scale": partial(measure_scale, times=options.times, check=options.check),
+        "untrusted": measure_untrusted,
     }
 
 

@@ -100,8 +100,11 @@ def test_every_input_is_described_and_used_and_no_script_holds_an_expression() -
 def test_its_steps_install_texbook_and_annotate_what_it_finds(runner: Runner) -> None:
     runner.book.put("sub dir/main.tex", (runner.book.root / "main.tex").read_text())
     runner.book.put("sub dir/one.tex", BROKEN)
+    for name in ("venv", "pip", "ensurepip"):
+        runner.book.put(f"{name}.py", "open('module-canary', 'w')\n")
     answer = runner.run("Install texbook")
     assert answer.returncode == 0, answer.stderr
+    assert not (runner.book.root / "module-canary").exists()
     answer = runner.run("Lint the book")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert answer.stdout == ""

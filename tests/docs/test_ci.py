@@ -49,7 +49,7 @@ def test_the_workflows_and_hooks_name_what_there_is() -> None:
             if str(item.get("uses", "")).startswith("OWNER/texbook"):
                 assert set(item.get("with", {})) <= set(inputs)
                 named += 1
-            if "id" in item:
+            if "id" in item and "run" not in item:
                 assert item["id"] in {hook["id"] for hook in hooks}
                 named += 1
     assert named == 4
