@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _MOST_FILES = 10_000
 _LONGEST_NOTE = 300
 _LONGEST_SUMMARY = 1 << 20
+_LONGEST_NAME = 4096
+_FRAME_COST = 64
+"""Bytes that a frame counts for besides its text: so many frames of nothing are held in bounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Received:
     """What has come out so far.
 
     Attributes:
-        staging: the folder in which files are kept, under numbers.
+        staging: the folder in which files are kept, under numbers; None to keep none.
         limits: of the whole; that of printed text and of files are held here.
         progress: is told how far it is.
         files: the names that the sandbox gives to files -> where they are.
@@ -44,7 +47,7 @@ class Received:
         reader: takes the stream.
     """
 
-    staging: Path
+    staging: Path | None
     limits: UntrustedLimits
     progress: Progress
     files: dict[str, Path] = field(default_factory=dict)
@@ -68,11 +71,12 @@ class Received:
         return (*self._said, *(item for item in rest if item.text))
 
     def _take(self, kind: Kind, content: bytes) -> None:
+        if kind not in (Kind.FILE, Kind.DATA):
+            self._printed += _FRAME_COST + len(content)
+            if self._printed > self.limits.output_bytes:
+                raise sandbox_limit("output", self.limits, self.step)
         match kind:
             case Kind.OUTPUT | Kind.ERRORS:
-                self._printed += len(content)
-                if self._printed > self.limits.output_bytes:
-                    raise sandbox_limit("output", self.limits, self.step)
                 if text := self._guards[kind].feed(content):
                     self._said.append(Said(text, kind is Kind.OUTPUT))
             case Kind.SUMMARY:
@@ -109,8 +113,10 @@ class Received:
             self.progress.page(numbers[0], numbers[1] or None)
 
     def _begin(self, content: bytes) -> None:
+        if self.staging is None:
+            return
         name = os.fsdecode(content)
-        if name in self.files or len(self.files) >= _MOST_FILES:
+        if name in self.files or len(self.files) >= _MOST_FILES or len(content) > _LONGEST_NAME:
             raise NonsenseError("the sandbox handed out too many files; none was taken")
         suffix = ".pdf" if name.endswith(".pdf") else ""
         self._path = self.files[name] = self.staging / f"{len(self.files)}{suffix}"
@@ -118,6 +124,8 @@ class Received:
             self._path.touch()
 
     def _write(self, content: bytes) -> None:
+        if self.staging is None:
+            return
         if self._path is None:
             raise NonsenseError("the sandbox handed out a file without a name")
         self._bytes += len(content)
