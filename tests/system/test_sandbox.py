@@ -207,7 +207,7 @@ def test_python_inside_has_the_packages_of_outside_and_nothing_of_the_book(
     monkeypatch.syspath_prepend(".")
     monkeypatch.chdir(tmp_path)
     sandbox = Sandbox(DISK)
-    start = show_python(sandbox, tmp_path)
+    start = show_python(sandbox, tmp_path, tmp_path)
     assert str(tmp_path) not in " ".join(
         sandbox.command(start, folder=Path("/"), variables={}, environment=os.environ)
     )

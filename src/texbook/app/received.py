@@ -72,9 +72,7 @@ class Received:
 
     def _take(self, kind: Kind, content: bytes) -> None:
         if kind not in (Kind.FILE, Kind.DATA):
-            self._printed += _FRAME_COST + len(content)
-            if self._printed > self.limits.output_bytes:
-                raise sandbox_limit("output", self.limits, self.step)
+            self._hold_in_bounds(content)
         match kind:
             case Kind.OUTPUT | Kind.ERRORS:
                 if text := self._guards[kind].feed(content):
@@ -91,6 +89,11 @@ class Received:
                 self._write(content)
             case Kind.END:
                 self._path = None
+
+    def _hold_in_bounds(self, content: bytes) -> None:
+        self._printed += _FRAME_COST + len(content)
+        if self._printed > self.limits.output_bytes:
+            raise sandbox_limit("output", self.limits, self.step)
 
     def _tell(self, kind: Kind, content: bytes) -> None:
         guard = TextGuard()

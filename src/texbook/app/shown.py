@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +32,12 @@ def shown_folder(project: Project, environment: Mapping[str, str]) -> Path:
             f'the configuration names a main file outside of its own folder: "{project.main}"',
             hints=("a book that is not trusted has to keep to its folder",),
         )
-    home = Path(environment.get("HOME") or "/nonexistent")
-    real = shown.resolve()
-    if home.resolve().is_relative_to(real):
+    if any(map(is_hidden, root.relative_to(shown).parts)):
+        raise RefusedError(
+            f'the configuration names a main file in a hidden folder: "{project.main}"',
+            hints=("a book that is not trusted is not shown its hidden folders",),
+        )
+    if home_folder(environment).resolve().is_relative_to(shown.resolve()):
         raise RefusedError(
             f'the book\'s folder is "{shown}", which holds your home folder: '
             "the book would be shown all of it",
@@ -42,8 +46,18 @@ def shown_folder(project: Project, environment: Mapping[str, str]) -> Path:
     return shown
 
 
+def home_folder(environment: Mapping[str, str]) -> Path:
+    """Give the person's home folder, also where the environment does not name it."""
+    if named := environment.get("HOME"):
+        return Path(named)
+    try:
+        return Path(pwd.getpwuid(os.getuid()).pw_dir)
+    except KeyError:  # a container may run as a number that has no name
+        return Path("/nonexistent")
+
+
 def refuse_linked_config(folder: Path) -> None:
-    """Refuse a configuration that is a link out of its folder.
+    """Refuse a configuration that is a link out of its folder, or to a hidden file.
 
     What is wrong in it is told outside of the sandbox, with the line where it stands: of a file of
     the person's, say.
@@ -58,7 +72,8 @@ def refuse_linked_config(folder: Path) -> None:
         for name in CONFIG_NAMES:
             path = place / name
             real = Path(os.path.realpath(path))
-            if path.is_symlink() and real.parent != Path(os.path.realpath(place)):
+            leads_out = real.parent != Path(os.path.realpath(place)) or is_hidden(real.name)
+            if path.is_symlink() and leads_out:
                 raise RefusedError(
                     f'"{path}" is a symbolic link, and a book that is not trusted could have '
                     "texbook tell what stands where it leads",
@@ -69,12 +84,15 @@ def refuse_linked_config(folder: Path) -> None:
 
 
 def refuse_links(project: Project) -> None:
-    """Refuse folders that lead elsewhere where texbook itself is going to write.
+    """Refuse folders that lead elsewhere where texbook itself is going to write, or to remove.
 
     Raises:
         RefusedError: at the first of them.
     """
+    config = project.config.path
+    top = project.root if config is None else config.parent
     for path in (
+        *(path for path in (project.root, *project.root.parents) if top in path.parents),
         *(project.build_folder, project.work_folder, project.rendered_folder),
         *(project.editions_folder, project.pdf, project.synctex, project.draft),
     ):
@@ -106,9 +124,7 @@ def _show_folder(sandbox: Sandbox, folder: Path, root: Path, made: set[Path]) ->
     is left out so that it can be made anew: in a folder on the way to the main file everything is
     shown for itself, so that new files have room beside it.
     """
-    with storage_errors("read", folder), os.scandir(folder) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
-    for entry in found:
+    for entry in _entries(folder):
         path = folder / entry.name
         if path in made or is_hidden(entry.name):
             continue
@@ -126,13 +142,31 @@ def _show_folder(sandbox: Sandbox, folder: Path, root: Path, made: set[Path]) ->
 
 
 def _hide_within(sandbox: Sandbox, folder: Path) -> None:
-    """Lay nothing over what is hidden in a folder that is shown."""
-    for parent, folders, names in os.walk(folder):
-        for name in [name for name in folders if is_hidden(name)]:
-            sandbox.cover_folder(Path(parent, name))
-            folders.remove(name)
-        for name in filter(is_hidden, names):
-            sandbox.cover_file(Path(parent, name))
+    """Cover what is hidden in a folder that is shown, however deep it is."""
+    waiting = [folder]
+    while waiting:
+        for entry in _entries(waiting.pop()):
+            path = Path(entry.path)
+            if entry.is_symlink():
+                # It leads to what is inside, and bubblewrap would cover what it leads to.
+                continue
+            if entry.is_dir():
+                if is_hidden(entry.name):
+                    sandbox.cover_folder(path)
+                else:
+                    waiting.append(path)
+            elif is_hidden(entry.name):
+                sandbox.cover_file(path)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """List a folder; nothing where it is closed to us, and so to what runs inside."""
+    with storage_errors("read", folder):
+        try:
+            with os.scandir(folder) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except PermissionError:
+            return []
 
 
 def is_hidden(name: str) -> bool:

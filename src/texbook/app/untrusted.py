@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from texbook.app.received import Received, Said, sandbox_limit
-from texbook.app.shown import refuse_links, show_book, shown_folder
+from texbook.app.shown import home_folder, refuse_links, show_book, shown_folder
 from texbook.base.atomic import storage_errors
 from texbook.base.errors import ExitStatus, RefusedError
 from texbook.build.publish import replace_file
@@ -45,7 +46,14 @@ SUMMARY = Path("/tmp/summary.md")  # noqa: S108  (inside, where nobody else is)
 """Where the page for ``$GITHUB_STEP_SUMMARY`` is written inside."""
 
 _CHECK_SECONDS = 120.0
-_LOG_DEPTH = 4
+_MADE = (
+    ("build/tex/", "*.tex"),
+    ("build/draft.pdf", "build/draft.pdf"),
+    ("build/editions/", "*.pdf"),
+    ("build/editions/", "*.csv"),
+    ("build/texbook/log/", "build/texbook/log/*.log"),
+)
+"""Folders, and what of them is taken."""
 _TOLD = 3
 
 # What TeX's own switches can do, they do, besides the sandbox (texmf.cnf; kpathsea manual,
@@ -115,59 +123,63 @@ def carry_out(
     shown = shown_folder(project, order.environment)
     refuse_links(project)
     with ExitStack() as exits:
-        work = project.work_folder
-        if order.publishes:
-            # Publishing inside would happen beside this folder's other builds otherwise.
-            exits.enter_context(book_lock(work))
-        staging = work / "received"
-        exits.callback(shutil.rmtree, staging, ignore_errors=True)
-        shutil.rmtree(staging, ignore_errors=True)
-        with storage_errors("write", staging):
-            staging.mkdir(parents=True)
+        staging = _staging(project.work_folder, exits) if order.publishes else None
         received = Received(staging, order.limits, progress)
-        environment = search_environment(order.environment, shown)
-        command = _inside_command(project, shown, staging, order, environment)
+        source = None if order.input is None else _input(order.input, exits)
+        command = _inside_command(project, shown, source, order)
         result = _run(command, received, order, shown, cancel)
         _refuse_broken(result, received, order.limits)
-        files = _wanted(project, received.files) if order.publishes else {}
+        files = _wanted(project, received.files)
         for path in files.values():
             if path.suffix == ".pdf":
                 progress.step("looking through the PDF")
-                _refuse_active(path, environment, order.limits, cancel)
+                _refuse_active(path, shown, order, cancel)
         for target, path in files.items():
             _publish(project, path, target)
     status = result.status if result.status in set(ExitStatus) else ExitStatus.BUG
     return Carried(status, received.said, tuple(files), received.summary)
 
 
-def _inside_command(
-    project: Project,
-    shown: Path,
-    staging: Path,
-    order: Order,
-    environment: Mapping[str, str],
-) -> list[str]:
+def _staging(work: Path, exits: ExitStack) -> Path:
+    """Make a folder for what comes out, which nobody else uses meanwhile."""
+    exits.enter_context(book_lock(work))
+    staging = work / "received"
+    exits.callback(shutil.rmtree, staging, ignore_errors=True)
+    shutil.rmtree(staging, ignore_errors=True)
+    with storage_errors("write", staging):
+        staging.mkdir()
+    return staging
+
+
+def _input(content: bytes, exits: ExitStack) -> Path:
+    folder = Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="texbook-")))
+    path = folder / "input"
+    with storage_errors("write", path):
+        path.write_bytes(content)
+    return path
+
+
+def _inside_command(project: Project, shown: Path, source: Path | None, order: Order) -> list[str]:
     sandbox = Sandbox(order.limits.disk_bytes)
+    # Paths on the command line begin here.
+    sandbox.make_folder(Path.cwd())
     show_book(sandbox, project, shown)
-    start = show_python(sandbox, shown)
-    if order.input is not None:
-        path = staging / "input"
-        path.write_bytes(order.input)
-        sandbox.show_at(path, str(INPUT))
+    start = show_python(sandbox, shown, home_folder(order.environment))
+    if source is not None:
+        sandbox.show_at(source, str(INPUT))
     task = {
         "root": str(project.root),
         "work": str(project.work_folder),
         "pdf": str(project.pdf),
         "built": project.pdf.stat().st_mtime if project.pdf.is_file() else None,
         "disk": order.limits.disk_bytes,
-        "input": order.input is not None,
+        "input": source is not None,
     }
-    here = Path.cwd()
     return sandbox.command(
         (*start, ENTRY, json.dumps(task), *order.arguments),
-        folder=here if here.is_relative_to(shown) else shown,
+        folder=Path.cwd(),
         variables=_variables(order),
-        environment=environment,
+        environment=search_environment(order.environment, shown),
     )
 
 
@@ -203,7 +215,7 @@ def _run(
 def _refuse_broken(result: ProcessResult, received: Received, limits: UntrustedLimits) -> None:
     """Take nothing from a sandbox that did not come to its end."""
     reader = received.reader
-    # Memory is told from words of the output, which may be the book's: not of one that has ended.
+    # What it printed is the book's, and may well speak of memory; it knows how it ended.
     if result.limit is not None and not (result.limit == "memory" and reader.has_ended):
         raise sandbox_limit(result.limit, limits, received.step)
     if not reader.has_begun and not reader.has_ended:
@@ -226,29 +238,30 @@ def _wanted(project: Project, files: Mapping[str, Path]) -> dict[Path, Path]:
 
 
 def _is_generated(name: str) -> bool:
-    """Say whether a file stands in `build`, and not among what later builds begin with.
+    """Say whether texbook makes files of such a name below `build`, for people.
+
+    Nothing that later builds begin with is, nothing hidden, and nothing that some program would
+    take for more than it is: a PDF has the ending by which it is looked through.
 
     >>> _is_generated("build/tex/one.tex"), _is_generated("build/texbook/log/main.log")
     (True, True)
-    >>> _is_generated("build/texbook/state.json"), _is_generated("build/../main.tex")
+    >>> _is_generated("build/texbook/state.json"), _is_generated("build/tex/../../main.tex")
     (False, False)
     """
-    parts = PurePosixPath(name).parts
-    if "/".join(parts) != name or parts[0] != "build" or ".." in parts or "\0" in name:
+    path = PurePosixPath(name)
+    if str(path) != name or "\0" in name or any(part.startswith(".") for part in path.parts):
         return False
-    return parts[1] != "texbook" or (len(parts) == _LOG_DEPTH and parts[2] == "log")
+    return any(path.match(pattern) and name.startswith(folder) for folder, pattern in _MADE)
 
 
-def _refuse_active(
-    path: Path, environment: Mapping[str, str], limits: UntrustedLimits, cancel: CancelToken
-) -> None:
+def _refuse_active(path: Path, shown: Path, order: Order, cancel: CancelToken) -> None:
     """Look through a PDF in a sandbox of its own.
 
     Raises:
         RefusedError: when it carries files or something that acts, or cannot be understood.
     """
     sandbox = Sandbox(1 << 20)
-    start = show_python(sandbox, path.parent)
+    start = show_python(sandbox, shown, home_folder(order.environment))
     sandbox.show_at(path, str(CANDIDATE))
     kept: list[bytes] = []
 
@@ -262,12 +275,14 @@ def _refuse_active(
             (*start, ENTRY, json.dumps({"candidate": str(CANDIDATE)})),
             folder=Path("/"),
             variables={},
-            environment=environment,
+            environment=search_environment(order.environment, shown),
         ),
         folder=path.parent,
         environment=OUTSIDE,
         limits=Limits(
-            wall_seconds=_CHECK_SECONDS, file_bytes=1 << 20, memory_bytes=limits.memory_bytes
+            wall_seconds=_CHECK_SECONDS,
+            file_bytes=1 << 20,
+            memory_bytes=order.limits.memory_bytes,
         ),
         registry=None,
         on_output=reader.feed,
@@ -297,7 +312,7 @@ def _publish(project: Project, path: Path, target: Path) -> None:
                 folder.mkdir()
             _refuse_odd(folder, stat.S_ISDIR)
         _refuse_odd(target, stat.S_ISREG)
-    replace_file(path, target)
+        replace_file(path, target)
 
 
 def _refuse_odd(path: Path, is_right: Callable[[int], bool]) -> None:

@@ -9,7 +9,7 @@ import click
 
 from texbook.app.clean import clean_book
 from texbook.app.policy import says_untrusted
-from texbook.app.shown import refuse_links
+from texbook.app.shown import refuse_links, shown_folder
 from texbook.cli.output import Voice, voice_options
 from texbook.cli.untrusted import refuse_linked_settings
 from texbook.project import open_project
@@ -30,6 +30,7 @@ def command(main: Path | None, *, everything: bool, quiet: bool, verbose: bool) 
     refuse_linked_settings(main, untrusted=False)
     project = open_project(main)
     if says_untrusted(os.environ):
+        shown_folder(project, os.environ)
         refuse_links(project)
     removed = clean_book(project, everything=everything)
     names = ", ".join(str(project.display(path)) for path in removed)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from texbook.base.errors import MissingToolError
+from texbook.base.errors import MissingToolError, RefusedError
 from texbook.system.programs import find_program
 
 if TYPE_CHECKING:
@@ -51,6 +51,9 @@ _SYSTEM = (
     *("/etc/texlive", "/etc/texmf", "/var/cache/fontconfig", "/var/lib/texmf", "/var/lib/texlive"),
 )
 
+_MOST_WORDS = 4_000
+_MOST_BYTES = 1 << 20
+_LONGEST = 300
 _TOO_OLD = "unknown option"
 _ALLOW_UBUNTU = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
 _ALLOW_DOCKER = "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
@@ -60,40 +63,54 @@ _ALLOW_DOCKER = "docker run --security-opt seccomp=unconfined --security-opt app
 class Sandbox:
     """What there is inside, in the order in which it is laid over each other.
 
+    Whatever adds a place may raise a `RefusedError`: bubblewrap takes a time that grows with the
+    square of their number (9 s for 1,000), and a command line has an end.
+
     Attributes:
         disk_bytes: the size of each place in memory that can be written.
     """
 
     disk_bytes: int
     _arguments: list[str] = field(default_factory=list)
+    _bytes: int = 0
 
     def show(self, path: Path) -> None:
         """Show a file or folder at its own place, read-only; nothing if it is not there."""
-        self._arguments += ["--ro-bind-try", str(path), str(path)]
+        self._add("--ro-bind-try", str(path), str(path))
 
     def show_at(self, path: Path, place: str) -> None:
         """Show a file or folder at another place, read-only."""
-        self._arguments += ["--ro-bind", str(path), place]
+        self._add("--ro-bind", str(path), place)
 
     def make_folder(self, path: Path) -> None:
         """Make an empty folder, and those above it."""
-        self._arguments += ["--dir", str(path)]
+        self._add("--dir", str(path))
 
     def make_disk(self, path: Path) -> None:
         """Make an empty folder of its own size, which can be written."""
-        self._arguments += ["--size", str(self.disk_bytes), "--tmpfs", str(path)]
+        self._add("--size", str(self.disk_bytes), "--tmpfs", str(path))
 
     def cover_folder(self, path: Path) -> None:
         """Show an empty folder in place of one that is shown."""
-        self._arguments += ["--tmpfs", str(path), "--remount-ro", str(path)]
+        self._add("--tmpfs", str(path), "--remount-ro", str(path))
 
     def cover_file(self, path: Path) -> None:
-        """Show an empty file in place of one that is shown."""
-        self._arguments += ["--ro-bind", os.devnull, str(path)]
+        """Put what cannot be opened in place of a file that is shown: a device where are none."""
+        self._add("--ro-bind", os.devnull, str(path))
 
     def link(self, path: Path, target: str) -> None:
         """Make a symbolic link; it leads to what is inside."""
-        self._arguments += ["--symlink", target, str(path)]
+        self._add("--symlink", target, str(path))
+
+    def _add(self, *words: str) -> None:
+        self._arguments += words
+        self._bytes += sum(len(os.fsencode(word)) for word in words)
+        if len(self._arguments) > _MOST_WORDS or self._bytes > _MOST_BYTES:
+            raise RefusedError(
+                "too much would have to be shown one by one in the sandbox: files beside the main "
+                "file, and hidden ones",
+                hints=("move what stands beside the main file into folders",),
+            )
 
     def command(
         self,
@@ -170,25 +187,30 @@ def _search_path(environment: Mapping[str, str]) -> str:
     return os.pathsep.join(dict.fromkeys([first, *folders]))
 
 
-def show_python(sandbox: Sandbox, book: Path) -> list[str]:
+def show_python(sandbox: Sandbox, book: Path, home: Path) -> list[str]:
     """Show the Python that runs now, with the packages that it finds; give the start of a command.
 
     Inside, modules come from the same folders as outside, and never from the book's: a
-    ``click.py`` beside the main file is no module.
+    ``click.py`` beside the main file is no module. A folder is left out that holds the book, or
+    the home folder, or that is the working folder, as ``python -m`` has it: all of it would be
+    shown.
 
     Args:
         sandbox: where it is to be seen.
         book: the folder of which nothing is a module.
+        home: the person's home folder.
     """
     import texbook  # noqa: PLC0415  (to find it)
 
     own = Path(texbook.__file__).absolute().parents[1]
-    folders = [
+    entries = [Path(entry) for entry in sys.path if entry]
+    kept = (Path.cwd(), book.resolve(), home.resolve())
+    folders = dict.fromkeys(
         path
-        for entry in sys.path
-        if entry and (path := Path(entry)).is_absolute() and path.exists()
-        if path == own or not path.samefile(book)
-    ]
+        for path in (*entries, own)
+        if path == own
+        or (path.is_absolute() and path.exists() and not _shows_too_much(path, *kept))
+    )
     for path in dict.fromkeys((Path(sys.base_prefix), Path(sys.prefix), *folders)):
         sandbox.show(path)
     # -I: neither variables nor the working folder; -S: no site module, whose .pth files run code.
@@ -200,6 +222,11 @@ def show_python(sandbox: Sandbox, book: Path) -> list[str]:
     ]
 
 
+def _shows_too_much(path: Path, here: Path, *kept: Path) -> bool:
+    real = path.resolve()
+    return real == here or any(folder.is_relative_to(real) for folder in kept)
+
+
 def start_fault(said: str) -> MissingToolError:
     """Explain that bubblewrap could not make the sandbox, from what it said.
 
@@ -208,7 +235,8 @@ def start_fault(said: str) -> MissingToolError:
     (kernel.unprivileged_userns_clone); containers mostly forbid it by their seccomp filter;
     ``--size`` and ``--disable-userns`` are of bubblewrap 0.7 and 0.8.
     """
-    words = said.strip().splitlines()[-1].removeprefix("bwrap: ") if said.strip() else "no word"
+    lines = [line for line in said.splitlines() if line.strip()]
+    words = lines[-1].removeprefix("bwrap: ")[:_LONGEST] if lines else "no word"
     if _TOO_OLD in words.lower():
         hints: tuple[str, ...] = ("install bubblewrap 0.8 or newer",)
     else:
