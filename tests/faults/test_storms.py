@@ -54,9 +54,15 @@ def many_writes(place: Place, files: int, word: str) -> None:
         place.put(name, f"{number} {word}\n")
 
 
+def remove(folder: Path) -> None:
+    """Remove a folder into which an engine may still write."""
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def root_anew(place: Place, _files: int, word: str) -> None:
     """Delete the book's folder and make it again."""
-    shutil.rmtree(place.root)
+    remove(place.root)
     place.root.mkdir()
     write_book(place, word)
 
@@ -72,11 +78,12 @@ def there_and_back(place: Place, _files: int, word: str) -> None:
 def replaced_by_a_copy(place: Place, _files: int, word: str) -> None:
     """Put another copy of the folder in its place, as a restored backup is."""
     away = place.root.with_name("away")
-    shutil.copytree(place.root, place.root.with_name("copy"), symlinks=True)
+    leave_out = shutil.ignore_patterns("build")
+    shutil.copytree(place.root, place.root.with_name("copy"), ignore=leave_out)
     place.root.rename(away)
     place.root.with_name("copy").rename(place.root)
     place.put("parts/0/0.tex", f"{word}\n")
-    shutil.rmtree(away)
+    remove(away)
 
 
 def parts_come_and_go(place: Place, files: int, word: str) -> None:
