@@ -34,6 +34,8 @@ STATUSES = {
     "incremental": {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 143},
     "watch": {signal.SIGINT: 0, signal.SIGTERM: 143, signal.SIGHUP: 143},
 }
+START = 0.1
+"""In this share of a build Python may still be importing texbook."""
 MOST_SECONDS = 10.0
 """Two are promised; a busy machine gets more, since the time is printed."""
 
@@ -72,7 +74,8 @@ def test_a_signal_ends_all_and_keeps_the_pdf(
         orphans += len(left)
         slowest = max(slowest, struck.seconds)
         fault = f"processes are left: {left}" if left else ""
-        if struck.answer.status not in expected(situation, way):
+        is_early = struck.answer.is_interrupted_start() and struck.moment.share < START
+        if not is_early and struck.answer.status not in expected(situation, way):
             fault = f"exit {struck.answer.status}: {struck.answer.err}"
         fault = fault or series.damage(struck.old) or series.recovery()
         if fault:
