@@ -53,6 +53,7 @@ class Attack:
         files: further files of the book, by their names.
         links: symbolic links of the book, with what they lead to.
         pipes: FIFOs of the book.
+        executable: which of the files are programs.
         command: what the person runs on it.
         tools: commands that show by hand that the trick works; without any the same command of
             texbook's shows it, as trusted and with the shell.
@@ -72,6 +73,7 @@ class Attack:
     files: Mapping[str, str | bytes] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
     pipes: tuple[str, ...] = ()
+    executable: tuple[str, ...] = ()
     command: tuple[str, ...] = ("build",)
     tools: tuple[str, ...] = ()
     why: str = ""

@@ -233,6 +233,20 @@ RC_FILES = (
     ),
 )
 
+OWN_PROGRAMS = tuple(
+    Attack(
+        f"a program of the book's own by the name of {name}",
+        _CITED,
+        _BIBER,
+        files={"x.bib": _ENTRY, name: "#!/bin/sh\n@RUN@\n"},
+        executable=(name,),
+        variables={"PATH": ".:@BOOK@:@PATH@"},
+        alone=True,
+        why="" if name in {"xelatex", "biber"} else "only --untrusted, or nobody, runs it",
+    )
+    for name in ("xelatex", "xdvipdfmx", "biber", "bwrap", "kpsewhich", "sh", "python3")
+)
+
 _MODULES = {
     "conftest.py": "conftest.py",
     "sitecustomize.py": "sitecustomize.py",
@@ -271,6 +285,7 @@ DOCTOR = (
         "x",
         r"\usepackage[backend=./evil]{biblatex}",
         files={"evil": "#!/bin/sh\n@RUN@\n"},
+        executable=("evil",),
         command=("doctor",),
         alone=True,
         why="doctor runs none that the book names, whoever the author is",
@@ -300,4 +315,4 @@ EXPERIMENTS = tuple(
     for verb in ("build", "lint", "render", "stats", "run", "doctor", "watch", "view", "init")
 )
 
-PROGRAMS = (*SHELL, *RC_FILES, *MODULES, *DOCTOR, *EXPERIMENTS)
+PROGRAMS = (*SHELL, *RC_FILES, *OWN_PROGRAMS, *MODULES, *DOCTOR, *EXPERIMENTS)

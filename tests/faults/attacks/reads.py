@@ -43,6 +43,17 @@ FILES = (
         tools=("xelatex -interaction=nonstopmode main.tex",),
     ),
     Attack(
+        "read the environment and the arguments of every process",
+        r"\newcount\n \n=1 \loop\tell{/proc/\the\n/environ}\tell{/proc/\the\n/cmdline}"
+        r"\advance\n 1 \ifnum\n<100 \repeat",
+        why="only in a sandbox have they such small numbers",
+    ),
+    Attack(
+        "read the memory of the first process",
+        r"\tell{/proc/1/mem}\tell{/proc/1/maps}\tell{/proc/1/auxv}\tell{/proc/1/mountinfo}",
+        why="only in a sandbox is it of any interest",
+    ),
+    Attack(
         "read a file that the person's program has open",
         r"\leak{/proc/@PID@/fd/@FD@}",
         why="Python hands on no file that is not asked for",

@@ -105,6 +105,8 @@ class Stage:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.unlink(missing_ok=True)
             path.symlink_to(self.fill(target))
+        for name in attack.executable:
+            (self.book / name).chmod(0o755)
         for name in attack.pipes:
             (self.book / name).parent.mkdir(parents=True, exist_ok=True)
             os.mkfifo(self.book / name)
@@ -308,6 +310,7 @@ def _plant(made: Stage, unique: str) -> None:
         "MARK": str(mark),
         "TMPMARK": f"{made.elsewhere[0]}-mark.tex",
         "INTERPRETER": sys.executable,
+        "PATH": os.environ["PATH"],
         "FRONT": front,
         "BACK": back,
         "FD": str(made.descriptor),

@@ -96,7 +96,7 @@ LINKS = (
     ),
     *(
         Attack(
-            f"{name} is a link of the book's own",
+            f"{name} is a link, for {' '.join(command)}",
             r"\input{q}",
             files={"q.j2.tex": "spoilt\n"},
             links={name: target},
