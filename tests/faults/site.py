@@ -80,7 +80,10 @@ class Answer:
 
     def is_interrupted_start(self) -> bool:
         """Say whether Python itself was ended by SIGINT, as it is while it imports texbook."""
-        return self.status in {1, -signal.SIGINT} and self.err.endswith("\nKeyboardInterrupt\n")
+        interrupted = self.err.endswith("\nKeyboardInterrupt\n")
+        if self.status == -signal.SIGINT:
+            return not self.err or interrupted
+        return self.status == 1 and interrupted
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,8 @@ def group(*, quiet: bool, verbose: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with a code of `ExitStatus`."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     _mend_streams()
     gc.set_threshold(_YOUNG_OBJECTS)
     status = run(arguments)
