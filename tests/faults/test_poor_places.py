@@ -105,7 +105,7 @@ CLOSED_PLACES = {
         prepare=closed("main.pdf", 0o444), status=6, words=("cannot write", "main.pdf")
     ),
     "a folder that may not be written": Case(
-        prepare=closed(".", 0o555), status=6, words=("cannot write", "ermission")
+        prepare=closed(".", 0o555), status=6, words=("cannot lock", "ermission")
     ),
     "a build folder that may not be written": Case(
         prepare=closed_build, status=6, words=("build", "ermission")
