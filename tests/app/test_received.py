@@ -122,7 +122,19 @@ def test_files_have_the_limit_of_the_disk(tmp_path: Path) -> None:
     assert "disk-megabytes" in caught.value.hints[0]
 
 
-@pytest.mark.parametrize("kind", [Kind.OUTPUT, Kind.ERRORS, Kind.STEP, Kind.NOTE, Kind.PAGE])
+def test_a_summary_is_one_text_that_steers_nothing_and_has_a_limit_of_its_own() -> None:
+    made = received(None, (Kind.SUMMARY, b"### one\n"), (Kind.SUMMARY, b"two\x1b]0;title\x07"))
+    assert made.summary == "### one\ntwo\\x1b]0;title\\x07"
+    assert made.said == ()
+    roomy = Received(None, UntrustedLimits(output_megabytes=16), Told())
+    roomy.reader.feed(frame(Kind.SUMMARY, b"x" * (1 << 20)))
+    with pytest.raises(LimitError):
+        roomy.reader.feed(frame(Kind.SUMMARY, b"x"))
+
+
+@pytest.mark.parametrize(
+    "kind", [Kind.OUTPUT, Kind.ERRORS, Kind.STEP, Kind.NOTE, Kind.PAGE, Kind.SUMMARY]
+)
 @pytest.mark.parametrize("size", [0, 1, 100_000])
 def test_all_that_is_said_has_the_limit_of_the_output(kind: Kind, size: int) -> None:
     made = Received(None, LIMITS, Told())
