@@ -120,3 +120,9 @@ def test_its_steps_install_texbook_and_annotate_what_it_finds(runner: Runner) ->
     (result,) = log["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]["artifactLocation"]
     assert place == {"uri": "sub%20dir/one.tex", "uriBaseId": "SRCROOT"}
+    answer = runner.run("Lint the book", args="--fix", untrusted="true")
+    assert answer.returncode == 7, answer.stdout + answer.stderr
+    assert "a book that is not trusted is only read" in answer.stderr
+    answer = runner.run("Lint the book", working_directory="sub dir", untrusted="true")
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    assert answer.stdout.startswith("::error file=sub dir/one.tex,line=1,endLine=1,col=9,")
