@@ -270,6 +270,13 @@ def test_each_limit_ends_it(
     assert set(stranger.files()) == {"main.tex"}
 
 
+def test_memory_has_its_limit(stranger: Stranger) -> None:
+    stranger.runs("bytes(1 << 40)")
+    with pytest.raises(LimitError) as caught:
+        stranger.carried()
+    assert caught.value.hints[0].startswith('"memory-megabytes" below [untrusted]')
+
+
 def test_a_book_that_speaks_of_memory_has_not_used_it_up(stranger: Stranger) -> None:
     stranger.runs('frame("o", "MemoryError: out of memory\\n"); end(1)')
     assert stranger.carried().status == 1
@@ -288,9 +295,12 @@ def test_nothing_of_the_environment_comes_in(stranger: Stranger) -> None:
 
 
 def test_it_works_where_the_person_is(stranger: Stranger) -> None:
+    elsewhere = stranger.book.root.parent / "elsewhere" / "deep"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "mine").touch()
     for folder, seen in (
         (stranger.book.root, "['main.tex']"),
-        (stranger.book.root.parent, "['book']"),
+        (elsewhere, "[]"),
         (Path("/usr"), "lib"),
     ):
         stranger.monkeypatch.chdir(folder)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.base.errors import ConfigError
-from texbook.config.person import Person, load_person
+from texbook.config.person import UNTRUSTED_BOUNDS, Person, UntrustedLimits, load_person
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,3 +79,54 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
     assert fault.message.startswith("not valid TOML")
     assert fault.span is not None
     assert fault.span.path == tmp_path / ".config" / "texbook" / "config.toml"
+
+
+KEYS = sorted(UNTRUSTED_BOUNDS)
+
+
+def test_the_limits_of_books_that_are_not_trusted_are_read(tmp_path: Path) -> None:
+    text = "[untrusted]\nseconds = 60\nmemory-megabytes = 512\ndisk-megabytes = 16\n"
+    limits = load_person(configure(tmp_path, text)).untrusted
+    assert (limits.seconds, limits.memory_bytes, limits.disk_bytes) == (60, 512 << 20, 16 << 20)
+    assert limits.cpu_seconds == UntrustedLimits().cpu_seconds
+    assert limits.output_bytes == UntrustedLimits().output_megabytes << 20
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_each_limit_has_a_least_and_a_most_and_a_default_between(tmp_path: Path, key: str) -> None:
+    least, most = UNTRUSTED_BOUNDS[key]
+    name = key.replace("-", "_")
+    assert least <= getattr(UntrustedLimits(), name) <= most
+    for number, value in enumerate((least, most)):
+        environment = configure(tmp_path / str(number), f"[untrusted]\n{key} = {value}\n")
+        assert getattr(load_person(environment).untrusted, name) == value
+
+
+@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(
+    "value", ["below", "above", "0", "-1", "1.5", '"60"', "true", "[]", "inf", "9" * 5000]
+)
+def test_a_limit_is_a_whole_number_within_its_bounds(tmp_path: Path, key: str, value: str) -> None:
+    least, most = UNTRUSTED_BOUNDS[key]
+    value = {"below": str(least - 1), "above": str(most + 1)}.get(value, value)
+    fault = error(tmp_path, f"[untrusted]\n{key} = {value}\n")
+    assert fault.status == 2
+    if value.startswith("9" * 5000):
+        assert "too many digits" in fault.message
+    else:
+        assert (
+            fault.message == f'"untrusted.{key}" must be a whole number from {least:,} to {most:,}'
+        )
+
+
+@pytest.mark.parametrize(
+    "text", ["untrusted = true", "untrusted = 60", "[[untrusted]]\nseconds = 1"]
+)
+def test_the_limits_are_a_table(tmp_path: Path, text: str) -> None:
+    assert error(tmp_path, text).message == '"untrusted" must be a table'
+
+
+def test_a_limit_that_is_not_known_is_refused(tmp_path: Path) -> None:
+    fault = error(tmp_path, "[untrusted]\nsecond = 60\n")
+    assert fault.message == 'unknown key "untrusted.second"'
+    assert all(key in fault.hints[0] for key in KEYS)

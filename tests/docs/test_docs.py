@@ -11,11 +11,13 @@ from typing import Any
 import click
 import pytest
 
+from texbook.app.policy import UNTRUSTED_COMMANDS
 from texbook.base.errors import ConfigError, ExitStatus
 from texbook.base.source import SourceFile
 from texbook.cli.main import COMMANDS, group
 from texbook.config.load import load_config
 from texbook.config.model import Config
+from texbook.config.person import UNTRUSTED_BOUNDS, UntrustedLimits
 from texbook.lint.manual import rules_page
 from texbook.lint.rule import all_rules
 from texbook.lint.runner import Document, lint
@@ -251,3 +253,23 @@ def test_the_rule_of_the_contributing_guide_reports_what_its_fixture_expects() -
     assert finding.span is not None
     assert finding.span.start is not None
     assert finding.span.start.line == 1
+
+
+def test_security_tells_the_limits_of_books_that_are_not_trusted() -> None:
+    told = {
+        key.strip("`"): [int(number) for number in re.findall(r"\d+", f"{default} {bounds}")]
+        for key, default, bounds, _ in rows(section(read("SECURITY.md"), "Limits"))
+    }
+    defaults = dataclasses.asdict(UntrustedLimits())
+    assert told == {
+        key: [defaults[key.replace("-", "_")], *bounds] for key, bounds in UNTRUSTED_BOUNDS.items()
+    }
+
+
+def test_security_tells_which_commands_are_refused() -> None:
+    text = section(read("SECURITY.md"), "What `--untrusted` does")
+    told = re.search(r"refused, too.*?:\n(.*?)\. (.*?) remain\.", text, re.DOTALL)
+    assert told is not None
+    refused, remain = (set(re.findall(r"`(\w+)`", part)) for part in told.groups())
+    assert refused == COMMANDS.keys() - UNTRUSTED_COMMANDS
+    assert remain == {verb for verb in UNTRUSTED_COMMANDS if "--untrusted" not in options(verb)}
