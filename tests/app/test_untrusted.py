@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from texbook.app import untrusted
+from texbook.app.policy import Taken
 from texbook.app.untrusted import Carried, Order, carry_out
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import (
@@ -128,21 +129,25 @@ def test_only_files_that_texbook_makes_are_taken(stranger: Stranger) -> None:
 
 
 def test_files_that_texbook_makes_are_taken_at_their_places(stranger: Stranger) -> None:
-    names = ["main.pdf", "build/tex/chapters/one.tex", "build/editions/questions/a b.pdf"]
+    rendered = "build/tex/chapters/one.tex"
+    names = ["main.pdf", "build/editions/questions/a b.pdf"]
     names += ["build/editions/cards.csv", "build/texbook/log/main.log", "build/draft.pdf"]
-    code = "".join(f'file("{name}", "{name}")\n' for name in names)
+    code = "".join(f'file("{name}", "{name}")\n' for name in (*names, rendered))
     stranger.runs(f"{code}end()", checked=False)
     taken = stranger.carried().published
     assert sorted(str(path.relative_to(stranger.book.root)) for path in taken) == sorted(names)
     files = stranger.files()
     assert all(files[name] == name.encode() for name in names)
     assert set(files) == {"main.tex", *names}
+    stranger.runs(f"{code}end()", checked=False)
+    taken = stranger.carried(taken=Taken.RENDERED).published
+    assert taken == (stranger.book.root / rendered,)
 
 
 def test_nothing_is_taken_for_a_command_that_makes_nothing(stranger: Stranger) -> None:
     before = stranger.files()
     stranger.runs('file("main.pdf", "x"); file("build/tex/x.tex", "x"); end()')
-    assert stranger.carried(publishes=False).published == ()
+    assert stranger.carried(taken=Taken.NOTHING).published == ()
     assert stranger.files() == before
     assert not (stranger.book.root / "build").exists()
 
@@ -151,7 +156,7 @@ def test_a_command_that_makes_nothing_disturbs_no_build(stranger: Stranger) -> N
     stranger.runs("end()")
     with book_lock(stranger.book.project.work_folder):
         kept = stranger.book.put("build/texbook/received/0.pdf", "half")
-        stranger.carried(publishes=False)
+        stranger.carried(taken=Taken.NOTHING)
         assert kept.exists()
         with pytest.raises(LockedError):
             stranger.carried()
@@ -193,7 +198,7 @@ def test_what_is_in_the_way_is_refused_and_not_followed(
     taken = "main.pdf" if name == "main.pdf" else "build/tex/deep/x.tex"
     stranger.runs(f'file("{taken}", "evil"); end()', checked=False)
     with pytest.raises((RefusedError, StorageError)):
-        stranger.carried()
+        stranger.carried(taken=Taken.BUILT if taken == "main.pdf" else Taken.RENDERED)
     assert [path.name for path in victim.iterdir()] == ["x.tex"]
     assert (victim / "x.tex").read_text() == "mine"
     assert not (stranger.book.root / "build" / "texbook" / "received").exists()
@@ -323,7 +328,7 @@ def test_a_program_of_the_book_is_not_taken_for_bubblewrap(stranger: Stranger) -
 
 def test_standard_input_is_a_file_inside(stranger: Stranger) -> None:
     stranger.runs('frame("o", open("/texbook/input").read()); end()')
-    (said,) = stranger.carried(input=b"unsaved", publishes=False).said
+    (said,) = stranger.carried(input=b"unsaved", taken=Taken.NOTHING).said
     assert said.text == "unsaved"
 
 

@@ -166,7 +166,7 @@ def test_shell_commands_are_told_apart() -> None:
         "runsystem(makeindex main.idx)...executed safely (allowed).",
     )
     assert log.commands == (
-        ShellCommand("echo hi > t.txt", False, "./main.tex"),
+        ShellCommand("echo hi > t.txt", False, "./main.tex", restricted=True),
         ShellCommand("makeindex main.idx", True, "./main.tex"),
     )
 

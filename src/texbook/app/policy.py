@@ -35,6 +35,20 @@ class Confinement(Enum):
     """Here, and here is a sandbox."""
 
 
+class Taken(Enum):
+    """What is taken of what a command in the sandbox has made: folders, and patterns of names."""
+
+    NOTHING = ()
+    BUILT = (
+        ("build/draft.pdf", "build/draft.pdf"),
+        ("build/editions/", "*.pdf"),
+        ("build/editions/", "*.csv"),
+        ("build/texbook/log/", "build/texbook/log/*.log"),
+    )
+    """Not the rendered templates: whoever runs ``xelatex`` by hand later would run those."""
+    RENDERED = (("build/tex/", "*.tex"),)
+
+
 @dataclass(frozen=True, slots=True)
 class Powers:
     """What a book may do while texbook works on it. Only `choose_powers` makes one.

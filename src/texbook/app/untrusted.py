@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from texbook.app.policy import Taken
 from texbook.app.received import Received, Said, sandbox_limit
 from texbook.app.shown import home_folder, refuse_links, show_book, shown_folder
 from texbook.base.atomic import storage_errors
@@ -46,14 +47,6 @@ SUMMARY = Path("/tmp/summary.md")  # noqa: S108  (inside, where nobody else is)
 """Where the page for ``$GITHUB_STEP_SUMMARY`` is written inside."""
 
 _CHECK_SECONDS = 120.0
-_MADE = (
-    ("build/tex/", "*.tex"),
-    ("build/draft.pdf", "build/draft.pdf"),
-    ("build/editions/", "*.pdf"),
-    ("build/editions/", "*.csv"),
-    ("build/texbook/log/", "build/texbook/log/*.log"),
-)
-"""Folders, and what of them is taken."""
 _TOLD = 3
 
 # What TeX's own switches can do, they do, besides the sandbox (texmf.cnf; kpathsea manual,
@@ -74,7 +67,7 @@ class Order:
         limits: of the whole.
         variables: what the terminal is like, for the reports inside.
         input: standard input, if the command reads it.
-        publishes: whether what it makes is taken.
+        taken: what is taken of what it makes.
     """
 
     arguments: Sequence[str]
@@ -82,7 +75,7 @@ class Order:
     limits: UntrustedLimits
     variables: Mapping[str, str] = field(default_factory=dict)
     input: bytes | None = None
-    publishes: bool = True
+    taken: Taken = Taken.BUILT
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +116,13 @@ def carry_out(
     shown = shown_folder(project, order.environment)
     refuse_links(project)
     with ExitStack() as exits:
-        staging = _staging(project.work_folder, exits) if order.publishes else None
+        staging = _staging(project.work_folder, exits) if order.taken.value else None
         received = Received(staging, order.limits, progress)
         source = None if order.input is None else _input(order.input, exits)
         command = _inside_command(project, shown, source, order)
         result = _run(command, received, order, shown, cancel)
         _refuse_broken(result, received, order.limits)
-        files = _wanted(project, received.files)
+        files = _wanted(project, received.files, order.taken)
         for path in files.values():
             if path.suffix == ".pdf":
                 progress.step("looking through the PDF")
@@ -228,30 +221,32 @@ def _refuse_broken(result: ProcessResult, received: Received, limits: UntrustedL
         )
 
 
-def _wanted(project: Project, files: Mapping[str, Path]) -> dict[Path, Path]:
+def _wanted(project: Project, files: Mapping[str, Path], taken: Taken) -> dict[Path, Path]:
     """Give the files that texbook makes, by the places where they belong; others are left."""
     return {
         project.root / name: path
         for name, path in files.items()
-        if name == project.pdf.name or _is_generated(name)
+        if (name == project.pdf.name and taken is Taken.BUILT) or _is_generated(name, taken)
     }
 
 
-def _is_generated(name: str) -> bool:
-    """Say whether texbook makes files of such a name below `build`, for people.
+def _is_generated(name: str, taken: Taken) -> bool:
+    """Say whether a command makes files of such a name below `build`, for people.
 
     Nothing that later builds begin with is, nothing hidden, and nothing that some program would
     take for more than it is: a PDF has the ending by which it is looked through.
 
-    >>> _is_generated("build/tex/one.tex"), _is_generated("build/texbook/log/main.log")
-    (True, True)
-    >>> _is_generated("build/texbook/state.json"), _is_generated("build/tex/../../main.tex")
-    (False, False)
+    >>> _is_generated("build/texbook/log/main.log", Taken.BUILT)
+    True
+    >>> _is_generated("build/tex/one.tex", Taken.BUILT)
+    False
+    >>> _is_generated("build/tex/../../main.tex", Taken.RENDERED)
+    False
     """
     path = PurePosixPath(name)
     if str(path) != name or "\0" in name or any(part.startswith(".") for part in path.parts):
         return False
-    return any(path.match(pattern) and name.startswith(folder) for folder, pattern in _MADE)
+    return any(path.match(pattern) and name.startswith(folder) for folder, pattern in taken.value)
 
 
 def _refuse_active(path: Path, shown: Path, order: Order, cancel: CancelToken) -> None:

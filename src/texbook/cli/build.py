@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from texbook.app.build import BuildOptions, build_book
+from texbook.app.policy import Taken
 from texbook.base.cancel import CancelToken
 from texbook.base.errors import ExitStatus, UsageError
 from texbook.build.model import Outcome
@@ -104,7 +105,9 @@ def command(
         raise UsageError('"--draft" is of the book, not of its editions')
     if (edition != "book" or slugs) and check:
         raise UsageError('"--check" is for the book, and not for an edition')
-    status = send_inside(project, powers, quiet=quiet, verbose=verbose or explain)
+    status = send_inside(
+        project, powers, quiet=quiet, verbose=verbose or explain, taken=Taken.BUILT
+    )
     if status is not None:
         return status
     if edition != "book" or slugs:

@@ -130,7 +130,7 @@ def command(
     refuse_changes(powers, "--fix", asked=fix and unsaved is None)
     refuse_changes(powers, "--update-baseline", asked=update_baseline)
     read = None if unsaved is None else unsaved.content
-    status = send_inside(project, powers, quiet=quiet, publishes=False, read=read)
+    status = send_inside(project, powers, quiet=quiet, read=read)
     if status is not None:
         return status
     options = LintOptions(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from texbook.app.policy import Taken
 from texbook.app.rendering import render_to_folder
 from texbook.base.diagnostic import Severity
 from texbook.base.errors import ExitStatus
@@ -46,7 +47,7 @@ def command(output: Path | None, *, untrusted: bool, quiet: bool, verbose: bool)
     project = open_project()
     powers = decide(project, untrusted=untrusted)
     refuse_changes(powers, "--output", asked=output is not None)
-    status = send_inside(project, powers, quiet=quiet)
+    status = send_inside(project, powers, quiet=quiet, taken=Taken.RENDERED)
     if status is not None:
         return status
     outcome, written = render_to_folder(project, None if output is None else output.absolute())

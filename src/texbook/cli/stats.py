@@ -78,7 +78,7 @@ def command(
     refuse_linked_settings(main, untrusted=untrusted)
     project = open_project(main)
     powers = decide(project, untrusted=untrusted)
-    status = send_inside(project, powers, quiet=quiet, publishes=False)
+    status = send_inside(project, powers, quiet=quiet)
     if status is not None:
         return status
     stats = book_stats(project)

@@ -15,6 +15,7 @@ from texbook.app.policy import (
     UNTRUSTED_COMMANDS,
     Confinement,
     Powers,
+    Taken,
     choose_powers,
     refuse_untrusted,
     says_untrusted,
@@ -56,7 +57,7 @@ def send_inside(
     *,
     quiet: bool,
     verbose: bool = False,
-    publishes: bool = True,
+    taken: Taken = Taken.NOTHING,
     read: bytes | None = None,
 ) -> int | None:
     """Carry out this command in a sandbox if it has to be; give its exit code.
@@ -66,7 +67,7 @@ def send_inside(
         powers: of the book.
         quiet: tell nothing of how far it is.
         verbose: tell it a line a step.
-        publishes: whether the command makes files that are wanted.
+        taken: what is taken of what the command makes.
         read: what the command has read from standard input.
 
     Returns:
@@ -86,7 +87,7 @@ def send_inside(
         load_person(os.environ).untrusted,
         _terminal(),
         read,
-        publishes,
+        taken,
     )
     shown = nullcontext(Silence()) if quiet else shown_progress(plain=verbose)
     with shown as progress:

@@ -163,6 +163,10 @@ def _place(message: LogMessage, search: SourceSearch) -> Span | None:
     return place
 
 
+_TRUST = "if you trust this document with it, say --shell-escape"
+_NO_SHELL = "it runs nothing for a book that is not trusted, or by a setting of texmf.cnf"
+
+
 def shell_warnings(log: EngineLog, locator: Locator) -> tuple[Diagnostic, ...]:
     r"""Give the ``\write18`` commands that TeX refused to run."""
     refused = {item.command: item for item in log.commands if not item.allowed}
@@ -170,9 +174,9 @@ def shell_warnings(log: EngineLog, locator: Locator) -> tuple[Diagnostic, ...]:
         Diagnostic(
             "shell-refused",
             Severity.WARNING,
-            f'the restricted shell did not run "{command}"',
+            f'{"the restricted shell" if item.restricted else "TeX"} did not run "{command}"',
             locator.span(item.file),
-            hints=("if you trust this document with it, say --shell-escape",),
+            hints=(_TRUST,) if item.restricted else (_NO_SHELL,),
             source="engine",
         )
         for command, item in refused.items()

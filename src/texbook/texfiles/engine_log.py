@@ -49,11 +49,19 @@ class LogMessage:
 
 @dataclass(frozen=True, slots=True)
 class ShellCommand:
-    r"""A ``\write18`` of the document: what it asked for, and whether TeX ran it."""
+    r"""A ``\write18`` of the document: what it asked for, and whether TeX ran it.
+
+    Attributes:
+        command: what it asked for.
+        allowed: whether TeX ran it.
+        file: where it stands, as the engine calls it.
+        restricted: whether TeX runs programs of a list; False if any, or none.
+    """
 
     command: str
     allowed: bool
     file: str | None = None
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

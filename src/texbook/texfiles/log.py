@@ -40,7 +40,7 @@ _OVERFULL = re.compile(
 )
 _BOX_LINE = re.compile(r"at lines? (\d+)(?:--(\d+))?")
 _MISSING = re.compile(r"^Missing character: There is no (.+) in font (.+)!$")
-_SHELL = re.compile(r"runsystem\((.*)\)\.\.\.(executed|disabled|error|quotation)")
+_SHELL = re.compile(r"runsystem\((.*)\)\.\.\.(executed|disabled|error|quotation)( \(restricted\))?")
 _WRITTEN = re.compile(r"^Output written on .* \((\d+) pages?\b")
 # \include of a file that is not there; for \input LaTeX has an error (latex.ltx, \@include).
 _NO_FILE = re.compile(r"^No file (.+\.tex)\.$")
@@ -129,7 +129,9 @@ class _Reader:
             pass
         elif "runsystem(" in line and (shell := _SHELL.search(line)):
             if len(self.commands) < _MESSAGE_LIMIT:
-                command = ShellCommand(shell[1], shell[2] == "executed", self.files.innermost)
+                command = ShellCommand(
+                    shell[1], shell[2] == "executed", self.files.innermost, bool(shell[3])
+                )
                 self.commands.setdefault(command)
         elif line.endswith("?") and (begin := _RUNAWAY.search(line)):
             self.files.track(line[: begin.start()])
