@@ -264,3 +264,27 @@ def test_a_book_cannot_choose_a_program_to_run_as_the_editor(
     assert fault.span is not None
     assert fault.span.start is not None
     assert fault.span.start.line == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"build.passes{'.a' * 1_500} = 1\n",
+        f"structure.preset = {'[' * 300}{']' * 300}\n",
+        f"build.passes = [{'0x' + 'f' * 5_000}]\n",
+        f"build.passes = {'0x' + 'f' * 5_000}\n",
+        f"main = ['{'x' * 5_000}']\n",
+    ],
+    ids=["tables", "lists", "number in a list", "number", "text"],
+)
+def test_a_value_that_is_too_long_is_told_in_part(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, text)
+    assert len(caught.value.message + "".join(caught.value.hints)) < 300
+
+
+def test_a_configuration_that_nobody_wrote_by_hand_is_refused(tmp_path: Path) -> None:
+    text = "".join(f"a{number}{'.a' * 100} = 1\n" for number in range(2_000))
+    with pytest.raises(BookError, match="too large to be read") as caught:
+        load(tmp_path, text)
+    assert "a configuration is short" in caught.value.hints[0]

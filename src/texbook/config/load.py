@@ -46,6 +46,11 @@ CONFIG_NAMES = ("texbook.toml", "pyproject.toml")
 
 _PREFIX = "tool.texbook."
 
+_LARGEST = 250_000
+"""Bytes of a configuration: tomllib may take 300 times as many of memory, and a second."""
+_SHORTEN = "a configuration is short; lists of words may stand in the dictionary"
+_LONGEST = 60
+
 _BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
 """A key that TOML takes without quotes."""
 
@@ -87,7 +92,7 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: with file, line and a suggestion.
     """
-    source = read_source(path)
+    source = read_source(path, _LARGEST, _SHORTEN)
     try:
         table = parse_toml(source.text)
     except tomllib.TOMLDecodeError as error:
@@ -110,6 +115,19 @@ def key_span(path: Path, *keys: str) -> Span:
     prefix = _PREFIX.split(".")[:-1] if path.name == "pyproject.toml" else ()
     place = key_place(source.text, (*prefix, *keys))
     return Span(path) if place is None else source.span(*place)
+
+
+def _told(value: object) -> str:
+    """Write a value of a configuration as Python does, but no longer than anyone reads.
+
+    >>> _told([1, "a"]), _told("a" * 100)[-5:]
+    ("[1, 'a']", 'aaaa…')
+    """
+    try:
+        words = repr(value)
+    except (RecursionError, ValueError):  # of tables in tables, or a number of 5,000 digits
+        return "something that is too long to be told"
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 def _syntax_error(source: SourceFile, error: tomllib.TOMLDecodeError) -> ConfigError:
@@ -137,7 +155,7 @@ class _Reader:
 
     def config(self, table: Mapping[str, Any]) -> Config:
         if not isinstance(table, dict):
-            raise self.error('"tool.texbook" must be a table', "", "", f"it is {table!r} now")
+            raise self.error('"tool.texbook" must be a table', "", "", f"it is {_told(table)} now")
         tables = ("structure", "lint", "build", "watch", "experiments")
         self.refuse_editor(table, "")
         known = ("main", "bibliography", "templates", "exclude", *tables)
@@ -281,7 +299,9 @@ class _Reader:
         if value is default or type(value) is kind:
             return value
         name = {str: "a string", bool: "true or false", int: "a whole number", dict: "a table"}
-        raise self.error(f'"{where}{key}" must be {name[kind]}', where, key, f"it is {value!r} now")
+        raise self.error(
+            f'"{where}{key}" must be {name[kind]}', where, key, f"it is {_told(value)} now"
+        )
 
     def number(
         self,
@@ -297,7 +317,7 @@ class _Reader:
         if value < least or (most is not None and value > most):
             bounds = f"at least {least}" if most is None else f"between {least} and {most}"
             message = f'"{where}{key}" must be {bounds}'
-            raise self.error(message, where, key, f"it is {value} now")
+            raise self.error(message, where, key, f"it is {_told(value)} now")
         return value
 
     def strings(
