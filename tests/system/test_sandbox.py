@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -245,3 +246,14 @@ def test_why_there_is_no_sandbox(said: str, words: str, hint: str) -> None:
     assert words in fault.message
     assert "bwrap:" not in fault.message
     assert hint in " ".join(fault.hints)
+
+
+@pytest.mark.skipif(not os.access("/dev/shm", os.W_OK), reason="there is no such folder here")
+def test_a_folder_in_memory_can_be_shown_and_nothing_be_written_beside_it() -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as name:
+        Path(name, "text").write_text("hello")
+        sandbox = Sandbox(DISK)
+        sandbox.show(Path(name))
+        said = shell(f"cat {name}/text; echo x > /dev/shm/x; echo x > /dev/x", sandbox)
+    assert said.startswith("hello")
+    assert said.count("Read-only") == 2

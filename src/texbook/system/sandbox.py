@@ -138,13 +138,13 @@ class Sandbox:
             *_NAMESPACES,
             *("--clearenv", *settings),
             *_system_arguments(),
-            # Root, even one without rights, may write the kernel's settings below /proc/sys
-            # (proc_sys_permission in fs/proc/proc_sysctl.c), which are those of the machine.
-            *("--proc", "/proc", "--remount-ro", "/proc"),
-            *("--dev", "/dev", "--remount-ro", "/dev"),
+            *("--proc", "/proc", "--dev", "/dev"),
             *("--size", str(self.disk_bytes), "--tmpfs", HOME),
             *self._arguments,
-            *("--remount-ro", "/", "--chdir", str(folder), "--"),
+            # Root, even one without rights, may write the kernel's settings below /proc/sys
+            # (proc_sys_permission in fs/proc/proc_sysctl.c), which are those of the machine.
+            *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
+            *("--chdir", str(folder), "--"),
             *arguments,
         ]
 
