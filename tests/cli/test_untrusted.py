@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from texbook.app import untrusted
 from texbook.app.policy import UNTRUSTED_COMMANDS
+from texbook.app.untrusted import Carried
 from texbook.cli.main import COMMANDS
 
 if TYPE_CHECKING:
@@ -279,6 +281,16 @@ def test_a_signal_leaves_no_process_and_no_half_of_anything(
 def _runs_inside(book: Book) -> bool:
     """Say whether a python of the sandbox is at work: bubblewrap's own command line is longer."""
     return any("texbook.cli.inside" in words and "bwrap" not in words for words in book.processes())
+
+
+def test_a_build_that_says_it_is_good_and_hands_out_nothing_is_not_believed(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.keep_old_pdf()
+    monkeypatch.setattr(untrusted, "carry_out", lambda *_, **__: Carried(0, (), ()))
+    answer = book.texbook("build", "--untrusted")
+    assert (answer.status, "hands out nothing" in answer.err) == (1, True)
+    assert book.texbook("lint", "--untrusted").status == 0
 
 
 # With TeX

@@ -237,8 +237,13 @@ def test_python_inside_has_the_packages_of_outside_and_nothing_of_the_book(
             "seccomp=unconfined",
         ),
         ("", "no word", "the system forbids it"),
+        (
+            "python3: error while loading shared libraries: libpython3.11.so: no such file\n",
+            "texbook does not start in the sandbox: python3: error while loading",
+            "/usr/bin/python3 -m venv",
+        ),
     ],
-    ids=["old", "map", "namespace", "silent"],
+    ids=["old", "map", "namespace", "silent", "python"],
 )
 def test_why_there_is_no_sandbox(said: str, words: str, hint: str) -> None:
     fault = start_fault(said)

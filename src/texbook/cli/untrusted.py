@@ -21,7 +21,7 @@ from texbook.app.policy import (
     says_untrusted,
 )
 from texbook.base.cancel import CancelToken
-from texbook.base.errors import RefusedError
+from texbook.base.errors import ExitStatus, RefusedError
 from texbook.base.progress import Silence
 from texbook.cli.invocation import current, shown_progress
 from texbook.cli.output import add_to_summary
@@ -80,6 +80,7 @@ def send_inside(
         return None
     from texbook.app.untrusted import Order, carry_out  # noqa: PLC0415  (start-up time)
     from texbook.config.person import load_person  # noqa: PLC0415  (start-up time)
+    from texbook.system.handover import NonsenseError  # noqa: PLC0415  (start-up time)
 
     order = Order(
         current().arguments,
@@ -92,6 +93,10 @@ def send_inside(
     shown = nullcontext(Silence()) if quiet else shown_progress(plain=verbose)
     with shown as progress:
         carried = carry_out(project, order, progress=progress, cancel=CancelToken())
+    made = any(path.suffix in {".pdf", ".csv"} for path in carried.published)
+    if taken is Taken.BUILT and carried.status == ExitStatus.GOOD and not made:
+        # Whoever looks at the exit code alone would take an old PDF for this one.
+        raise NonsenseError("the sandbox says that the build is good, and hands out nothing of it")
     for said in carried.said:
         click.echo(said.text, nl=False, err=not said.is_output)
     add_to_summary(carried.summary)

@@ -228,7 +228,7 @@ def _shows_too_much(path: Path, here: Path, *kept: Path) -> bool:
 
 
 def start_fault(said: str) -> MissingToolError:
-    """Explain that bubblewrap could not make the sandbox, from what it said.
+    """Explain that there is no texbook in a sandbox, from what was said instead.
 
     Facts: Ubuntu since 23.10 lets no program without an AppArmor profile make a user namespace
     (kernel.apparmor_restrict_unprivileged_userns); Debian before 11 lets nobody but root
@@ -237,6 +237,12 @@ def start_fault(said: str) -> MissingToolError:
     """
     lines = [line for line in said.splitlines() if line.strip()]
     words = lines[-1].removeprefix("bwrap: ")[:_LONGEST] if lines else "no word"
+    if lines and not any(line.startswith("bwrap: ") for line in lines):
+        # A Python that was built for another place may need libraries that are not shown.
+        return MissingToolError(
+            f"texbook does not start in the sandbox: {words}",
+            hints=('install it with a Python of the system, as in "/usr/bin/python3 -m venv"',),
+        )
     if _TOO_OLD in words.lower():
         hints: tuple[str, ...] = ("install bubblewrap 0.8 or newer",)
     else:
