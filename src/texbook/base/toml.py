@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import Any
 
+_LONGEST = 60
 _MOST_DOTS = 2_000
 """In a line; a key of more parts takes tomllib a time that grows with their square."""
 
@@ -30,3 +31,16 @@ def parse_toml(text: str) -> dict[str, Any]:
         raise tomllib.TOMLDecodeError("Brackets stand too deep in each other") from None
     except ValueError:
         raise tomllib.TOMLDecodeError("A number has too many digits") from None
+
+
+def told_value(value: object) -> str:
+    """Write a value as Python does, but no longer than anyone reads.
+
+    >>> told_value([1, "a"]), told_value("a" * 100)[-5:]
+    ("[1, 'a']", 'aaaa…')
+    """
+    try:
+        words = repr(value)
+    except (RecursionError, ValueError):  # of tables in tables, or a number of 5,000 digits
+        return "something that is too long to be told"
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"

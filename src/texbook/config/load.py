@@ -21,7 +21,7 @@ from texbook.base.errors import ConfigError
 from texbook.base.regular import read_regular
 from texbook.base.source import SourceFile, read_source
 from texbook.base.span import Span
-from texbook.base.toml import parse_toml
+from texbook.base.toml import parse_toml, told_value
 from texbook.config.model import (
     BUILD_LIMITS,
     MOST_PASSES,
@@ -45,12 +45,9 @@ CONFIG_NAMES = ("texbook.toml", "pyproject.toml")
 """Where the configuration may stand, in order of preference."""
 
 _PREFIX = "tool.texbook."
-
+# In bytes: tomllib may take 300 times as many of memory, and a second.
 _LARGEST = 250_000
-"""Bytes of a configuration: tomllib may take 300 times as many of memory, and a second."""
 _SHORTEN = "a configuration is short; lists of words may stand in the dictionary"
-_LONGEST = 60
-
 _BARE_KEY = re.compile(r"[\w-]+", re.ASCII)
 """A key that TOML takes without quotes."""
 
@@ -117,19 +114,6 @@ def key_span(path: Path, *keys: str) -> Span:
     return Span(path) if place is None else source.span(*place)
 
 
-def _told(value: object) -> str:
-    """Write a value of a configuration as Python does, but no longer than anyone reads.
-
-    >>> _told([1, "a"]), _told("a" * 100)[-5:]
-    ("[1, 'a']", 'aaaa…')
-    """
-    try:
-        words = repr(value)
-    except (RecursionError, ValueError):  # of tables in tables, or a number of 5,000 digits
-        return "something that is too long to be told"
-    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-
-
 def _syntax_error(source: SourceFile, error: tomllib.TOMLDecodeError) -> ConfigError:
     """Move tomllib's ``(at line 3, column 7)`` from the message into the span."""
     message = str(error)
@@ -155,7 +139,9 @@ class _Reader:
 
     def config(self, table: Mapping[str, Any]) -> Config:
         if not isinstance(table, dict):
-            raise self.error('"tool.texbook" must be a table', "", "", f"it is {_told(table)} now")
+            raise self.error(
+                '"tool.texbook" must be a table', "", "", f"it is {told_value(table)} now"
+            )
         tables = ("structure", "lint", "build", "watch", "experiments")
         self.refuse_editor(table, "")
         known = ("main", "bibliography", "templates", "exclude", *tables)
@@ -300,7 +286,7 @@ class _Reader:
             return value
         name = {str: "a string", bool: "true or false", int: "a whole number", dict: "a table"}
         raise self.error(
-            f'"{where}{key}" must be {name[kind]}', where, key, f"it is {_told(value)} now"
+            f'"{where}{key}" must be {name[kind]}', where, key, f"it is {told_value(value)} now"
         )
 
     def number(
@@ -317,7 +303,7 @@ class _Reader:
         if value < least or (most is not None and value > most):
             bounds = f"at least {least}" if most is None else f"between {least} and {most}"
             message = f'"{where}{key}" must be {bounds}'
-            raise self.error(message, where, key, f"it is {_told(value)} now")
+            raise self.error(message, where, key, f"it is {told_value(value)} now")
         return value
 
     def strings(

@@ -15,7 +15,7 @@ from texbook.base.errors import ConfigError
 from texbook.base.regular import read_regular
 from texbook.base.source import SourceFile
 from texbook.base.span import Span
-from texbook.base.toml import parse_toml
+from texbook.base.toml import parse_toml, told_value
 from texbook.config.places import key_place
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _limits(source: SourceFile, table: Any) -> UntrustedLimits:
         least, most = UNTRUSTED_BOUNDS[key]
         if type(value) is not int or not least <= value <= most:
             message = f'"untrusted.{key}" must be a whole number from {least:,} to {most:,}'
-            raise _error(source, "untrusted", message, f"it is {value!r} now")
+            raise _error(source, "untrusted", message, f"it is {told_value(value)} now")
     return UntrustedLimits(**{key.replace("-", "_"): value for key, value in table.items()})
 
 
