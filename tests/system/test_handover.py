@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from texbook.system.handover import LARGEST, FrameReader, Kind, NonsenseError, frame, frames
@@ -11,6 +11,8 @@ from texbook.system.handover import LARGEST, FrameReader, Kind, NonsenseError, f
 KINDS = [kind for kind in Kind if kind is not Kind.END]
 CONTENTS = st.lists(st.tuples(st.sampled_from(KINDS), st.binary(max_size=200)), max_size=20)
 END = frame(Kind.END, b"")
+
+untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(chunks: list[bytes]) -> tuple[list[tuple[Kind, bytes]], FrameReader]:
@@ -21,6 +23,7 @@ def read(chunks: list[bytes]) -> tuple[list[tuple[Kind, bytes]], FrameReader]:
     return taken, reader
 
 
+@untimed
 @given(contents=CONTENTS, cuts=st.lists(st.integers(0, 4000), max_size=30))
 def test_what_is_framed_is_read_wherever_the_stream_is_cut(
     contents: list[tuple[Kind, bytes]], cuts: list[int]
@@ -33,6 +36,7 @@ def test_what_is_framed_is_read_wherever_the_stream_is_cut(
     assert (reader.has_begun, reader.has_ended, reader.noise) == (True, True, b"")
 
 
+@untimed
 @given(contents=CONTENTS, left=st.integers(0, 4000))
 def test_a_stream_that_breaks_off_has_not_ended(
     contents: list[tuple[Kind, bytes]], left: int
@@ -43,6 +47,7 @@ def test_a_stream_that_breaks_off_has_not_ended(
     assert taken == contents[: len(taken)]
 
 
+@untimed
 @given(junk=st.binary(min_size=5, max_size=400), cut=st.integers(0, 400))
 def test_nonsense_is_refused_or_nothing_but_frames(junk: bytes, cut: int) -> None:
     try:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from texbook.system.text_guard import TextGuard
@@ -69,6 +69,7 @@ def test_lines_come_when_they_are_whole() -> None:
     assert guard.rest() == "é\N{REPLACEMENT CHARACTER}"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     data=st.binary(max_size=300)
     | st.text(alphabet="\x1b[]0;8m\n\ra\x9b", max_size=60).map(str.encode),
