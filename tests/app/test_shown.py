@@ -10,6 +10,7 @@ import pytest
 from texbook.app.shown import home_folder, refuse_linked_config, refuse_links, shown_folder
 from texbook.app.shown import show_book as show
 from texbook.base.errors import RefusedError
+from texbook.project import Project, open_project
 from texbook.system.process import Limits, run_process
 from texbook.system.sandbox import OUTSIDE, Sandbox
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 NOBODY = {"HOME": "/nonexistent"}
 
 
-def inside(book: Book, script: str) -> str:
+def inside(book: Book, script: str, project: Project | None = None) -> str:
     """Run a script in a sandbox that shows the book; give what it said."""
-    project = book.project
+    project = project or book.project
     sandbox = Sandbox(1 << 20)
     show(sandbox, project, shown_folder(project, NOBODY))
     result = run_process(
@@ -135,6 +136,19 @@ def test_the_main_file_may_stand_below_the_configuration(book: Book) -> None:
     )
     assert said.startswith("mainseenroom\n")
     assert "Read-only" in said
+
+
+@pytest.mark.parametrize("text", ["", 'main = "mine.tex"\n'])
+def test_a_configuration_above_is_seen_without_what_stands_beside_it(book: Book, text: str) -> None:
+    above = book.root.parent
+    for name in ("mine.tex", "other/mine.tex"):
+        (above / name).parent.mkdir(exist_ok=True)
+        (above / name).write_text("secret")
+    (above / "texbook.toml").write_text(text)
+    project = open_project(book.root / "main.tex")
+    assert project.config.path == above / "texbook.toml"
+    said = inside(book, "cat ../texbook.toml; cd ..; ls; grep -rs secret . && echo leaked", project)
+    assert said == f"{text}book\ntexbook.toml\n"
 
 
 @pytest.mark.parametrize("main", ["../other/main.tex", "/tmp/x/../../etc/main.tex"])

@@ -20,13 +20,12 @@ if TYPE_CHECKING:
 
 
 def shown_folder(project: Project, environment: Mapping[str, str]) -> Path:
-    """Give the folder that the sandbox shows: the configuration's, or that of the main file.
+    """Give the folder that the sandbox shows: the main file's, or that of what names it.
 
     Raises:
         RefusedError: when that would be more than a book.
     """
-    root, config = project.root, project.config.path
-    shown = root if config is None else config.parent
+    root, shown = project.root, _top(project)
     if not root.is_relative_to(shown):
         raise RefusedError(
             f'the configuration names a main file outside of its own folder: "{project.main}"',
@@ -44,6 +43,19 @@ def shown_folder(project: Project, environment: Mapping[str, str]) -> Path:
             hints=("move the book into a folder of its own",),
         )
     return shown
+
+
+def _top(project: Project) -> Path:
+    """Give the folder of the configuration if that names the main file, else the main file's.
+
+    A configuration that was only found above may be the person's own, with other books beside it.
+    """
+    path, main = project.config.path, project.config.main
+    if path is not None and main is not None:
+        named = Path(os.path.normpath(path.parent / main))
+        if named == project.main:
+            return path.parent
+    return project.root
 
 
 def home_folder(environment: Mapping[str, str]) -> Path:
@@ -89,8 +101,7 @@ def refuse_links(project: Project) -> None:
     Raises:
         RefusedError: at the first of them.
     """
-    config = project.config.path
-    top = project.root if config is None else config.parent
+    top = _top(project)
     for path in (
         *(path for path in (project.root, *project.root.parents) if top in path.parents),
         *(project.build_folder, project.work_folder, project.rendered_folder),
@@ -115,6 +126,9 @@ def show_book(sandbox: Sandbox, project: Project, shown: Path) -> None:
     sandbox.make_disk(shown)
     made = {project.build_folder, project.pdf, project.synctex}
     _show_folder(sandbox, shown, project.root, made)
+    config = project.config.path
+    if config is not None and not config.is_relative_to(shown):
+        sandbox.show(config)
 
 
 def _show_folder(sandbox: Sandbox, folder: Path, root: Path, made: set[Path]) -> None:
