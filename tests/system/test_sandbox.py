@@ -14,6 +14,7 @@ from texbook.system.sandbox import (
     Sandbox,
     search_environment,
     show_python,
+    show_tex,
     start_fault,
 )
 
@@ -262,3 +263,37 @@ def test_a_folder_in_memory_can_be_shown_and_nothing_be_written_beside_it() -> N
         said = shell(f"cat {name}/text; echo x > /dev/shm/x; echo x > /dev/x", sandbox)
     assert said.startswith("hello")
     assert said.count("Read-only") == 2
+
+
+def test_a_distribution_of_tex_beside_the_systems_is_shown_and_no_home_folder(
+    tmp_path: Path,
+) -> None:
+    tree, home = tmp_path / "texlive" / "2026", tmp_path / "home"
+    programs = tree / "bin"
+    for folder in (programs, home, tmp_path / "local"):
+        folder.mkdir(parents=True)
+    told = f"{tree}:/nonexistent:relative:{tmp_path}:{home}:{tmp_path}/local"
+    for name, said in (("xelatex", "typeset"), ("kpsewhich", told)):
+        (programs / name).write_text(f"#!/bin/sh\necho '{said}'\n")
+        (programs / name).chmod(0o755)
+    (home / "letter").write_text("secret")
+    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+    sandbox = Sandbox(DISK)
+    show_tex(sandbox, environment, home)
+    command = sandbox.command(
+        ["/bin/sh", "-c", f"xelatex; ls {tmp_path}"],
+        folder=Path("/"),
+        variables={},
+        environment=environment,
+    )
+    result = run_process(
+        command, folder=Path("/"), environment=OUTSIDE, limits=Limits(60.0), registry=None
+    )
+    assert result.output.decode().split() == ["typeset", "local", "texlive"]
+
+
+def test_the_systems_own_tex_is_asked_nothing(tmp_path: Path) -> None:
+    sandbox = Sandbox(DISK)
+    show_tex(sandbox, {"PATH": "/nonexistent"}, tmp_path)
+    show_tex(sandbox, os.environ, tmp_path)
+    assert sandbox == Sandbox(DISK)

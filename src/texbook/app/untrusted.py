@@ -26,7 +26,14 @@ from texbook.build.publish import replace_file
 from texbook.system.handover import FrameReader, Kind, NonsenseError
 from texbook.system.lock import book_lock
 from texbook.system.process import Limits, run_process
-from texbook.system.sandbox import OUTSIDE, Sandbox, search_environment, show_python, start_fault
+from texbook.system.sandbox import (
+    OUTSIDE,
+    Sandbox,
+    search_environment,
+    show_python,
+    show_tex,
+    start_fault,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -157,7 +164,9 @@ def _inside_command(project: Project, shown: Path, source: Path | None, order: O
     # Paths on the command line begin here.
     sandbox.make_folder(Path.cwd())
     show_book(sandbox, project, shown)
-    start = show_python(sandbox, shown, home_folder(order.environment))
+    home = home_folder(order.environment)
+    start = show_python(sandbox, shown, home)
+    show_tex(sandbox, search_environment(order.environment, shown), home.resolve())
     if source is not None:
         sandbox.show_at(source, str(INPUT))
     task = {

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from texbook.base.errors import MissingToolError, RefusedError
+from texbook.system.process import Limits, run_process
 from texbook.system.programs import find_program
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ _SYSTEM = (
 _MOST_WORDS = 4_000
 _MOST_BYTES = 1 << 20
 _LONGEST = 300
+_TREES = ("TEXMFROOT", "TEXMFDIST", "TEXMFLOCAL", "TEXMFSYSVAR", "TEXMFSYSCONFIG")
+_SECONDS = 20.0
+
 _TOO_OLD = "unknown option"
 _ALLOW_UBUNTU = "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
 _ALLOW_DOCKER = "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
@@ -220,6 +224,34 @@ def show_python(sandbox: Sandbox, book: Path, home: Path) -> list[str]:
         *(sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c"),
         f"{start}sys.argv[:1] = []; runpy.run_module(sys.argv[0], run_name='__main__')",
     ]
+
+
+def show_tex(sandbox: Sandbox, environment: Mapping[str, str], home: Path) -> None:
+    """Show a distribution of TeX that stands elsewhere than the system's, as in ``/opt/texlive``.
+
+    Its kpsewhich tells its trees (kpathsea manual, "Config files"). The person's own tree is not
+    shown, nor is one that holds the home folder.
+
+    Args:
+        sandbox: where it is to be seen.
+        environment: the caller's, in which ``PATH`` finds TeX.
+        home: the person's home folder.
+    """
+    engine = shutil.which("xelatex", path=environment.get("PATH", os.defpath))
+    if engine is None or any(Path(engine).resolve().is_relative_to(name) for name in _SYSTEM):
+        return
+    asked = os.pathsep.join(f"${name}" for name in _TREES)
+    result = run_process(
+        (str(Path(engine).resolve().with_name("kpsewhich")), f"-expand-var={asked}"),
+        folder=Path("/"),
+        environment={"PATH": os.defpath},
+        limits=Limits(wall_seconds=_SECONDS),
+        registry=None,
+    )
+    for name in dict.fromkeys(os.fsdecode(result.output).strip().split(os.pathsep)):
+        tree = Path(name)
+        if tree.is_absolute() and tree.is_dir() and not home.is_relative_to(tree.resolve()):
+            sandbox.show(tree)
 
 
 def _shows_too_much(path: Path, here: Path, *kept: Path) -> bool:
