@@ -13,6 +13,7 @@ import pytest
 from texbook.app import judge
 from texbook.app import lint as app_lint
 from texbook.app.lint import LintOptions, lint_book
+from texbook.base import source
 from texbook.lint import book as book_module
 from texbook.lint import kept_findings, runner
 from texbook.lint.outcome import CRASHED
@@ -331,15 +332,15 @@ def test_a_file_that_cannot_be_read_is_looked_at_again(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book.put("main.tex", MAIN)
-    real = Path.read_bytes
+    real = source.read_regular
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, limit: int) -> bytes:
         if path.name == "main.tex":
             raise PermissionError(13, "Permission denied")
-        return real(path)
+        return real(path, limit)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuse)
+        patch.setattr(source, "read_regular", refuse)
         assert {item.code for item in lint(book).diagnostics} == {"storage"}
     assert "storage" not in {item.code for item in lint(book).diagnostics}
 
