@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,13 +12,14 @@ import pytest
 from texbook.app import judge
 from texbook.app import lint as app_lint
 from texbook.app.lint import LintOptions, lint_book
-from texbook.base import source
+from texbook.base.regular import read_regular
 from texbook.lint import book as book_module
 from texbook.lint import kept_findings, runner
 from texbook.lint.outcome import CRASHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.app.conftest import Book
     from texbook.lint.outcome import LintOutcome
@@ -332,7 +332,7 @@ def test_a_file_that_cannot_be_read_is_looked_at_again(
     book: Book, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     book.put("main.tex", MAIN)
-    real = source.read_regular
+    real = read_regular
 
     def refuse(path: Path, limit: int) -> bytes:
         if path.name == "main.tex":
@@ -340,7 +340,7 @@ def test_a_file_that_cannot_be_read_is_looked_at_again(
         return real(path, limit)
 
     with monkeypatch.context() as patch:
-        patch.setattr(source, "read_regular", refuse)
+        patch.setattr("texbook.lint.files.read_regular", refuse)
         assert {item.code for item in lint(book).diagnostics} == {"storage"}
     assert "storage" not in {item.code for item in lint(book).diagnostics}
 
