@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import signal
 import subprocess
 import threading
 import time
@@ -15,6 +16,7 @@ from texbook.base.errors import CancelledError, LimitError, MissingToolError, Re
 from texbook.base.sourcemap import Origin, SourceMap
 from texbook.base.span import Position, Span
 from texbook.build.model import GeneratedFile, Outcome, ShellEscape
+from texbook.system.leftovers import TOKEN_VARIABLE, start_time
 
 if TYPE_CHECKING:
     from tests.build.conftest import BuiltBook
@@ -71,6 +73,20 @@ def test_a_second_build_is_up_to_date_and_runs_nothing(book: BuiltBook) -> None:
     assert result.pages == 3
     assert book.root / "main.tex" in result.inputs
     assert book.pdf.read_bytes() == before
+
+
+def test_a_build_with_nothing_to_do_ends_what_a_killed_watch_has_left(book: BuiltBook) -> None:
+    assert book.build().outcome is Outcome.BUILT
+    processes = book.root / "build" / "texbook" / "processes"
+    running = subprocess.Popen(["sleep", "1000"], env={TOKEN_VARIABLE: "token"})
+    try:
+        killed = f"{running.pid}\n{start_time(running.pid)}\nsleep 1000\n0\nlong ago\n"
+        (processes / "token").write_text(killed)
+        assert book.build().outcome is Outcome.UP_TO_DATE
+        assert running.wait(10) == -signal.SIGTERM
+        assert list(processes.iterdir()) == []
+    finally:
+        running.kill()
 
 
 def test_a_change_in_a_comment_takes_one_pass(book: BuiltBook) -> None:

@@ -109,6 +109,7 @@ def _chapter(number: int, count: int, version: int) -> str:
     if edited:
         lines.append(f"This is version {version}, after \\textcite{{work{number + 3}}}.")
         lines.append(f"\\section{{Added in version {version}}}\\index{{version!{version}}}")
+        lines.append(f"What version {version} has to say.")
         lines += ["\\newpage one page more"] * pages_added(version)
     for part in range(1, 4):
         other = 1 + (number + part) % count

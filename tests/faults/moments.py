@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.faults.site import Site
 
-_TRIES = 5
+_TRIES = 16
 _EARLIER = 0.8
 _LOOK_SECONDS = 0.0005
 

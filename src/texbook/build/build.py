@@ -12,6 +12,7 @@ from texbook.build.model import BuildResult, NoDraft, Outcome, RerunReason
 from texbook.build.state import (
     BuildState,
     load_state,
+    processes_folder,
     rebuild_reasons,
     state_path,
     text_reasons,
@@ -49,6 +50,7 @@ def build(request: BuildRequest, *, progress: Progress, cancel: CancelToken) -> 
     _check_folder(request.project)
     with book_lock(request.project.work_folder):
         try:
+            _end_leftovers(request)
             result = _bring_up_to_date(request, progress, cancel)
             if not request.check or result.outcome is Outcome.FAILED:
                 return result
@@ -73,6 +75,15 @@ def _check_folder(project: Project) -> None:
             "the path of the book's folder has a line end in it, and a build could not see changes",
             hints=("give the folder another name",),
         )
+
+
+def _end_leftovers(request: BuildRequest) -> None:
+    """End what an earlier texbook left running, also where there is nothing to do."""
+    folder = processes_folder(request.project)
+    if folder.is_dir() and any(folder.iterdir()):
+        from texbook.system.process import ProcessRegistry  # noqa: PLC0415  (late, as below)
+
+        ProcessRegistry(folder).end_leftovers()
 
 
 def _bring_up_to_date(

@@ -35,6 +35,7 @@ from texbook.build.publish import publish
 from texbook.build.settling import Settler, kept_chunks
 from texbook.build.state import (
     find_candidates,
+    processes_folder,
     state_path,
     take_state,
     text_digests,
@@ -147,8 +148,7 @@ class Rebuild:
         ignored = project.work_folder / ".gitignore"
         if not ignored.exists():
             write_atomically(ignored, b"*\n")
-        registry = ProcessRegistry(project.work_folder / "processes")
-        registry.end_leftovers()
+        registry = ProcessRegistry(processes_folder(project))
         shutil.rmtree(project.work_folder / "runs", ignore_errors=True)
         if self.state is not None:
             remove_others(generations_folder(project), self.state.generation)
@@ -205,7 +205,7 @@ class Rebuild:
         workshop, kept = self.request.workshop, kept_chunks(self.request, self.state)
         if workshop is None or kept is None:
             return
-        registry = ProcessRegistry(self.request.project.work_folder / "processes")
+        registry = ProcessRegistry(processes_folder(self.request.project))
         try:
             get_ready(self._surroundings(registry), workshop, kept)
         except CancelledError:

@@ -32,6 +32,7 @@ __all__ = [
     "holds_around",
     "load_state",
     "mark_wrong",
+    "processes_folder",
     "rebuild_reasons",
     "state_path",
     "take_state",
@@ -127,6 +128,11 @@ class BuildState:
 def state_path(project: Project) -> Path:
     """Give the place of a book's state; a folder may hold several main files."""
     return project.work_folder / "state" / f"{project.main.name}.json"
+
+
+def processes_folder(project: Project) -> Path:
+    """Give the folder in which running programs are on record."""
+    return project.work_folder / "processes"
 
 
 def read_surroundings() -> dict[str, str]:
