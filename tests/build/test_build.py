@@ -76,6 +76,7 @@ def test_a_second_build_is_up_to_date_and_runs_nothing(book: BuiltBook) -> None:
 
 
 def test_a_build_with_nothing_to_do_ends_what_a_killed_watch_has_left(book: BuiltBook) -> None:
+    book.write(main_tex="\\documentclass{article}\\begin{document}Hello\\end{document}\n")
     assert book.build().outcome is Outcome.BUILT
     processes = book.root / "build" / "texbook" / "processes"
     running = subprocess.Popen(["sleep", "1000"], env={TOKEN_VARIABLE: "token"})
