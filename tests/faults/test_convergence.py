@@ -77,8 +77,8 @@ class Document:
 
 
 DOCUMENTS = (
-    Document("coast", copied("coast"), (BIBER,), is_short=True),
-    Document("bread", copied("bread"), (INDEX,)),
+    Document("coast", copied("coast"), (BIBER,)),
+    Document("bread", copied("bread"), (INDEX,), is_short=True),
     Document(
         "sundials",
         copied("sundials"),
