@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -297,3 +298,28 @@ def test_the_systems_own_tex_is_asked_nothing(tmp_path: Path) -> None:
     show_tex(sandbox, {"PATH": "/nonexistent"}, tmp_path)
     show_tex(sandbox, os.environ, tmp_path)
     assert sandbox == Sandbox(DISK)
+
+
+def test_it_needs_no_rights_of_root() -> None:
+    command = Sandbox(DISK).command(
+        ["/bin/sh", "-c", "id -u; touch /tmp/x /usr/x; ls /tmp"],
+        folder=Path("/"),
+        variables={},
+        environment=os.environ,
+    )
+    nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
+    done = subprocess.run(
+        command,
+        cwd="/",
+        env=dict(OUTSIDE),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        **nobody,  # type: ignore[call-overload]
+    )
+    first, fault, last = done.stdout.splitlines()
+    assert int(first) == (65534 if nobody else os.getuid())
+    assert "/usr/x" in fault
+    assert last == "x"
