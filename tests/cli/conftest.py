@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
 
+from tests.processes import working_in
 from texbook.cli.main import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 MAIN = "\\documentclass{article}\n\\begin{document}\nHello\n\\end{document}\n"
 FRONT_MATTER = """\
@@ -122,18 +122,7 @@ class Book:
 
     def processes(self) -> list[str]:
         """List other processes that work in the folder or name it."""
-        wanted = os.fsencode(self.root)
-        found = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit() or int(entry.name) == os.getpid():
-                continue
-            try:
-                words = (entry / "cmdline").read_bytes()
-                if wanted in os.fsencode((entry / "cwd").readlink()) or wanted in words:
-                    found.append(f"{entry.name} {words!r}")
-            except OSError:
-                continue
-        return found
+        return working_in(self.root)
 
 
 @pytest.fixture

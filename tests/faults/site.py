@@ -10,13 +10,15 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader
 
+from tests.processes import working_in
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from tests.faults.books import BookKind
 
@@ -154,18 +156,7 @@ class Site:
 
     def processes(self) -> list[str]:
         """List the processes that work in the folder or name it."""
-        wanted = os.fsencode(self.inside or self.root)
-        found = []
-        for entry in Path("/proc").iterdir():
-            if not entry.name.isdigit() or int(entry.name) == os.getpid():
-                continue
-            try:
-                words = (entry / "cmdline").read_bytes()
-                if wanted in os.fsencode((entry / "cwd").readlink()) or wanted in words:
-                    found.append(f"{entry.name} {words[:200]!r}")
-            except OSError:
-                continue
-        return found
+        return working_in(self.inside or self.root)
 
     def fault(self, right: Shown, *, watched: bool = False) -> str:
         """Say what is wrong after a good build; '' if nothing is.

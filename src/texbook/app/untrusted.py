@@ -165,8 +165,9 @@ def _inside_command(project: Project, shown: Path, source: Path | None, order: O
     sandbox.make_folder(Path.cwd())
     show_book(sandbox, project, shown)
     home = home_folder(order.environment)
+    environment = search_environment(order.environment, shown)
     start = show_python(sandbox, shown, home)
-    show_tex(sandbox, search_environment(order.environment, shown), home.resolve())
+    show_tex(sandbox, environment, home.resolve())
     if source is not None:
         sandbox.show_at(source, str(INPUT))
     task = {
@@ -181,7 +182,7 @@ def _inside_command(project: Project, shown: Path, source: Path | None, order: O
         (*start, ENTRY, json.dumps(task), *order.arguments),
         folder=Path.cwd(),
         variables=_variables(order),
-        environment=search_environment(order.environment, shown),
+        environment=environment,
     )
 
 
